@@ -1,0 +1,284 @@
+"""Binds the knowledge to the resources of one template: their names, ARNs, and what `Ref` and `Fn::GetAtt` return."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from sls_leastpriv.knowledge.entry import Entry
+from sls_leastpriv.model import Stack, Variable
+from sls_leastpriv.refer import lookup_with_references
+from sls_leastpriv.resolve.conditions import Conditions, Truth
+from sls_leastpriv.resolve.fill import fill
+from sls_leastpriv.resolve.intrinsics import Intrinsics
+from sls_leastpriv.resolve.names import generated_name
+from sls_leastpriv.resolve.values import NO_VALUE, Either, Text, Unresolved, Value, concatenate, is_incomplete, pattern, walk
+
+EntryOf = Callable[[str], Entry | None]
+"""A CloudFormation type → its entry."""
+
+PLACEHOLDER: Final = re.compile(r"xleastprivvar(\d+)x", re.IGNORECASE)
+"""What the plugin puts where an AWS-backed variable stands, while it packages without AWS."""
+
+DYNAMIC_REFERENCE: Final = re.compile(r"\{\{resolve:[^}]*\}\}")
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"""
+
+_INCOMPLETE: Final = re.compile(f"({PLACEHOLDER.pattern})|({DYNAMIC_REFERENCE.pattern})", re.IGNORECASE)
+
+MINTED: Final = Unresolved("given by the service when it creates the resource", stands_for="minted")
+UNKNOWN_ACCOUNT: Final = Unresolved("the account is not known", stands_for="account")
+UNKNOWN_REGION: Final = Unresolved("the region is not known", stands_for="region")
+
+
+def read_text(variables: Sequence[Variable]) -> Callable[[str], Value]:
+    """A reader of strings: placeholders of variables and dynamic references in them become unresolved parts."""
+    texts = {variable.index: f"`${{{variable.source}:…}}` is resolved by the Framework" for variable in variables}
+
+    def read(text: str) -> Value:
+        if "xleastprivvar" not in text.lower() and "{{resolve:" not in text:
+            return text
+        parts: list[Value] = []
+        position = 0
+        for found in _INCOMPLETE.finditer(text):
+            parts.append(text[position : found.start()])
+            position = found.end()
+            reason = texts.get(int(found.group(2)), "a variable is resolved by the Framework") if found.group(2) else None
+            parts.append(Unresolved(reason or "a dynamic reference is resolved by CloudFormation"))
+        return concatenate([*parts, text[position:]])
+
+    return read
+
+
+class BoundStack:
+    """One stack: its identity, the resolver of its template, and its resources that are not switched off by a condition."""
+
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        stack: Stack,
+        *,
+        entry_of: EntryOf,
+        read: Callable[[str], Value],
+        arguments: Mapping[str, Value] | None = None,
+    ) -> None:
+        self.template = template
+        self.stack = stack
+        self.pseudo = _pseudo_parameters(stack)
+        resources = template.get("Resources", {})
+        self.intrinsics = Intrinsics(
+            parameters=self.pseudo | _parameters(template, arguments or {}, read),
+            mappings=template.get("Mappings", {}),
+            logical_ids=frozenset(resources),
+            attribute_of=self.attribute,
+            decide=lambda name: self.conditions.decide(name),
+            read_text=read,
+        )
+        self.conditions = Conditions(template.get("Conditions", {}), self.intrinsics.resolve)
+        self._all = {
+            logical_id: BoundResource(self, logical_id, body, entry_of(body["Type"])) for logical_id, body in resources.items()
+        }
+        self.resources = tuple(one for _, one in sorted(self._all.items()) if one.exists is not False)
+        self.types = frozenset(one.type for one in self.resources)
+
+    def attribute(self, logical_id: str, attribute: str | None) -> Value:
+        """What `Ref` (attribute None) or `Fn::GetAtt` returns for a resource of this stack."""
+        return self._all[logical_id].returned(attribute)
+
+    def resource(self, logical_id: str) -> BoundResource | None:
+        """A resource by its logical id."""
+        return self._all.get(logical_id)
+
+
+class BoundResource:
+    """One resource of a template with its entry. Properties are resolved one by one, when they are asked for."""
+
+    def __init__(self, stack: BoundStack, logical_id: str, body: Mapping[str, Any], entry: Entry | None) -> None:
+        self.stack = stack
+        self.logical_id = logical_id
+        self.type: str = body["Type"]
+        self.entry = entry
+        self.body = body
+        properties = body.get("Properties")
+        self._raw: Mapping[str, Any] = properties if isinstance(properties, Mapping) else {}
+        self._whole = self._raw if _is_call(self._raw) else None
+        self._resolved: dict[str, Value] = {}
+        self._returned: dict[str | None, Value] = {}
+
+    @property
+    def exists(self) -> Truth:
+        """Whether the template creates this resource: false under a condition that is false, None when undecided."""
+        condition = self.body.get("Condition")
+        return True if not isinstance(condition, str) else self.stack.conditions.decide(condition)
+
+    def value_of(self, name: str) -> Value:
+        """A top-level property, resolved; NO_VALUE when it is not set. One that refers to itself is unresolved."""
+        if name not in self._resolved:
+            self._resolved[name] = Unresolved("refers to itself")
+            self._resolved[name] = self._resolve(name)
+        return self._resolved[name]
+
+    def _resolve(self, name: str) -> Value:
+        if self._whole is not None:
+            return Unresolved("the properties are computed by CloudFormation at deploy time")
+        if name in self._raw:
+            return self.stack.intrinsics.resolve(self._raw[name])
+        # attributes beside the properties; no type has properties of these names
+        return self.stack.intrinsics.resolve(self.body[name]) if name in ("UpdatePolicy", "CreationPolicy") and name in self.body else NO_VALUE
+
+    def find(self, path: tuple[str, ...]) -> list[Value]:
+        """All values at a property path; `*` steps over lists and objects. Unset ones are left out."""
+        return [value for _, value in self.keyed(path)]
+
+    def keyed(self, path: tuple[str, ...]) -> list[tuple[str, Value]]:
+        """As `find`, each value with the key or index of its last step."""
+        if path[0] == "Properties":
+            path = path[1:]
+        value = self.value_of(path[0])
+        if value is NO_VALUE or value is None:
+            return []
+        return walk(value, path[1:]) if len(path) > 1 else [(path[0], value)]
+
+    @property
+    def name(self) -> Value:
+        """The physical name: the naming property, else the pattern of the generated name."""
+        naming = self.entry.naming if self.entry is not None else None
+        if naming is None:
+            return MINTED
+        if naming.property is not None:
+            found = self.find(naming.property)
+            if found:
+                return found[0] if not isinstance(found[0], list | dict) else Unresolved("the name is no text")
+        return text_of_pattern(
+            generated_name(
+                naming.generated,
+                stack_name=pattern(self.stack.pseudo["AWS::StackName"]),
+                logical_id=self.logical_id,
+                limit=naming.limit,
+                lower=naming.lower,
+            )
+        )
+
+    def lookup(self, name: str) -> Value:
+        """The value of a `${…}` place of the entry: a reserved name, one of the entry's ARNs, or a property path."""
+        reserved = _RESERVED.get(name)
+        if reserved is not None:
+            return self.stack.pseudo[reserved]
+        if name == "LogicalId":
+            return self.logical_id
+        if name == "Name":
+            return self.name
+        if self.entry is not None and name in self.entry.arns:
+            return fill(self.entry.arns[name], lookup_with_references(self.lookup))
+        return single(self.find(tuple(name.split("."))))
+
+    def returned(self, attribute: str | None) -> Value:
+        """What `Ref` or `Fn::GetAtt` gives."""
+        if attribute not in self._returned:
+            self._returned[attribute] = Unresolved("refers to itself")
+            self._returned[attribute] = self._return(attribute)
+        return self._returned[attribute]
+
+    def _return(self, attribute: str | None) -> Value:
+        text = self.entry.returns.get(attribute or "Ref") if self.entry is not None else None
+        if text is not None:
+            value = fill(text, lookup_with_references(self.lookup))
+            return MINTED if value is NO_VALUE else value
+        if self.entry is not None and attribute is not None and attribute.endswith("Arn") and "self" in self.entry.arns:
+            return self.lookup("self")
+        what = "Ref" if attribute is None else f"Fn::GetAtt {attribute}"
+        return Unresolved(f"what `{what}` of `{self.type}` returns is only known after its creation", stands_for="minted")
+
+    @property
+    def tagged(self) -> Truth:
+        """Whether any tag reaches the resource: its own, or the stack's."""
+        if self.entry is not None and self.entry.stack_tags and self.stack.stack.tags:
+            return True
+        name = self.entry.tag_property if self.entry is not None else None
+        if name is None:
+            return False
+        own = self.value_of(name)
+        if is_incomplete(own):
+            return None
+        return bool(own) if own is not NO_VALUE else False
+
+
+def single(found: Sequence[Value]) -> Value:
+    """One value for the values found at a path."""
+    if not found:
+        return NO_VALUE
+    return found[0] if len(found) == 1 else Either(tuple(found))
+
+
+def text_of_pattern(text: str) -> Value:
+    """A pattern with `*` as a value whose unknown parts are minted by the service."""
+    parts: list[Value] = []
+    for index, piece in enumerate(text.split("*")):
+        parts.extend([MINTED, piece] if index else [piece])
+    return concatenate(parts)
+
+
+_RESERVED: Final = {
+    "Partition": "AWS::Partition",
+    "Region": "AWS::Region",
+    "Account": "AWS::AccountId",
+    "StackName": "AWS::StackName",
+}
+
+
+def _is_call(raw: Mapping[str, Any]) -> bool:
+    return len(raw) == 1 and next(iter(raw)).startswith("Fn::")
+
+
+def _pseudo_parameters(stack: Stack) -> dict[str, Value]:
+    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html"""
+    suffix = {"aws-cn": "amazonaws.com.cn"}.get(stack.partition, "amazonaws.com")
+    name = text_of_pattern(stack.name)
+    region: Value = stack.region if stack.region is not None else UNKNOWN_REGION
+    account: Value = stack.account if stack.account is not None else UNKNOWN_ACCOUNT
+    return {
+        "AWS::AccountId": account,
+        "AWS::NoValue": NO_VALUE,
+        "AWS::NotificationARNs": Unresolved("the stack's notification topics"),
+        "AWS::Partition": stack.partition,
+        "AWS::Region": region,
+        "AWS::StackId": concatenate(["arn:", stack.partition, ":cloudformation:", region, ":", account, ":stack/", name, "/", MINTED]),
+        "AWS::StackName": name,
+        "AWS::URLSuffix": suffix,
+    }
+
+
+def _parameters(template: Mapping[str, Any], arguments: Mapping[str, Value], read: Callable[[str], Value]) -> dict[str, Value]:
+    """Parameters with what a parent stack passes, else with their defaults."""
+    declared = template.get("Parameters")
+    values: dict[str, Value] = {}
+    for name, body in declared.items() if isinstance(declared, Mapping) else ():
+        values[name] = arguments[name] if name in arguments else _default(name, body, read)
+    return values
+
+
+def _default(name: str, body: Any, read: Callable[[str], Value]) -> Value:
+    kind = body.get("Type", "String") if isinstance(body, Mapping) else "String"
+    if str(kind).startswith("AWS::SSM::Parameter::"):
+        return Unresolved(f"parameter `{name}` is read from Parameter Store at deploy time")
+    if not isinstance(body, Mapping) or "Default" not in body:
+        return Unresolved(f"parameter `{name}` has no default")
+    default = body["Default"]
+    if isinstance(default, str):
+        if kind == "CommaDelimitedList" or str(kind).startswith("List<"):
+            return [read(item.strip()) for item in default.split(",")]
+        return read(default)
+    return str(default) if isinstance(default, int | float) and not isinstance(default, bool) else default
+
+
+__all__ = [
+    "DYNAMIC_REFERENCE",
+    "MINTED",
+    "PLACEHOLDER",
+    "BoundResource",
+    "BoundStack",
+    "Text",
+    "read_text",
+    "single",
+    "text_of_pattern",
+]

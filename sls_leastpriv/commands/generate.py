@@ -1,0 +1,55 @@
+"""`generate`: writes the policy."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from sls_leastpriv.commands.options import add_service_options, inputs_of
+from sls_leastpriv.commands.service import Predicted, predicted
+from sls_leastpriv.errors import UsageError
+from sls_leastpriv.policy.document import policy_document
+from sls_leastpriv.render.json_text import json_text
+from sls_leastpriv.render.summary import summary
+
+FORMATS = ("policy", "report")
+SUMMARY = "write the least-privilege policy of the service's deployer"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of `generate`."""
+    add_service_options(parser)
+    parser.add_argument("--format", default="policy", metavar="NAME", help=f"{', '.join(FORMATS)} (default: policy)")
+    parser.add_argument("--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 when something is assumed or not known")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the artefact on stdout, or writes it; what is not known goes to stderr. Exit code 1 with `--strict` and doubts."""
+    if arguments.format not in FORMATS:
+        raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    service = predicted(inputs_of(arguments), places=arguments.format == "report" or arguments.output is not None)
+    written: list[str] = []
+    if arguments.output is not None:
+        from sls_leastpriv.commands.output import write_output
+
+        written = write_output(arguments.output, service, arguments.format)
+    else:
+        sys.stdout.write(artefact(service, arguments.format))
+    for name in written:
+        sys.stderr.write(f"wrote {name}\n")
+    sys.stderr.write(summary(service.project, service.prediction, service.policies, written=bool(written)))
+    return 1 if arguments.strict and _doubts(service) else 0
+
+
+def artefact(service: Predicted, format: str) -> str:
+    """What stdout gets: the report, or one complete policy document of the deployer."""
+    if format == "report":
+        from sls_leastpriv.render.report import report
+
+        return json_text(report(service.project, service.prediction, service.policies.fitting))
+    return json_text(policy_document(service.policies.whole[0].statements))
+
+
+def _doubts(service: Predicted) -> bool:
+    return bool(service.prediction.gaps) or any(need.cause.assumed for need in service.prediction.needs)

@@ -1,0 +1,32 @@
+"""The options that every verb about a service takes."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sls_leastpriv.read.project import Inputs
+
+
+def add_service_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the engine inputs of the command-line contract."""
+    group = parser.add_argument_group("the service")
+    group.add_argument("--template", metavar="FILE", help="compiled CloudFormation template, JSON or YAML")
+    group.add_argument("--package", metavar="DIR", help="folder that the Framework packaged into, such as .serverless")
+    group.add_argument("--config", metavar="FILE", help="resolved serverless configuration, JSON or YAML")
+    group.add_argument("--handoff", metavar="FILE", help=argparse.SUPPRESS)
+    group.add_argument("--framework", metavar="NAME", help="serverless@3, serverless@4, osls@3, osls@4, or none")
+    group.add_argument("--commands", metavar="LIST", help="what the deployer runs (default: deploy,remove)")
+    group.add_argument("--previous", metavar="FILE", help="template that is deployed now, or none for a first deploy")
+    group.add_argument("--stack-name", metavar="NAME")
+    group.add_argument("--stage", metavar="NAME")
+    group.add_argument("--region", metavar="NAME")
+    group.add_argument("--account", metavar="ID")
+    group.add_argument("--partition", metavar="NAME")
+    group.add_argument("--stack-tags", metavar="K=V,…")
+
+
+def inputs_of(arguments: argparse.Namespace) -> Inputs:
+    """The parsed options as `Inputs`."""
+    values: dict[str, Any] = {name: getattr(arguments, name, None) for name in Inputs.__dataclass_fields__}
+    return Inputs(**values)

@@ -1,0 +1,105 @@
+"""Says what is unproven in the entries: permissions nobody decided on, actions on resources they cannot be authorised on, clauses
+that no example exercises."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from sls_leastpriv.knowledge.document import EntryDocument
+from sls_leastpriv.knowledge.entry import Clause
+from sls_leastpriv.knowledge.load import DATA
+from sls_leastpriv.maintain.compile import action_of, documents, published
+from sls_leastpriv.maintain.examples import failures, predict_example
+from sls_leastpriv.model import Need
+from sls_leastpriv.policy.patterns import intersects
+
+_PLACE: Final = re.compile(r"\$\{[^}]*\}")
+
+
+def lint(folder: str = "resources") -> Iterator[str]:
+    """All findings over the entries of resource types below `folder`, one line each."""
+    for path, document in documents(folder):
+        name = path.relative_to(DATA).as_posix()
+        for finding in (*_undecided(document), *failures(document), *_misplaced(document), *_unproven(document)):
+            yield f"{name}: {finding}"
+
+
+def _undecided(document: EntryDocument) -> Iterator[str]:
+    """Registry permissions of the type that are neither used by a clause nor dismissed."""
+    used = {action for clause in document.entry.clauses for actions in clause.actions.values() for action in actions}
+    listed = _registry_permissions(document.entry.key)
+    for action in sorted(listed - used - set(document.dismissed)):
+        yield f"`{action}` is listed by the registry, and neither used nor dismissed"
+    for action in sorted(set(document.dismissed) - listed):
+        yield f"`{action}` is dismissed, but the registry does not list it"
+    for action in sorted(set(document.dismissed) & used):
+        yield f"`{action}` is dismissed, and used by a clause"
+
+
+@cache
+def _registry(shard: str) -> Mapping[str, Any]:
+    path = DATA / "published" / "registry" / f"{shard}.json"
+    document: Mapping[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    return document
+
+
+def _registry_permissions(type_name: str) -> set[str]:
+    record = _registry(type_name.split("::")[1].lower()).get(type_name)
+    if record is None:
+        return set()
+    listed = {action for phase in ("create", "read", "update", "delete") for action in record.get(phase, ())}
+    return listed | set(record.get("unpublished", ()))
+
+
+def _misplaced(document: EntryDocument) -> Iterator[str]:
+    """Needs of the examples whose resource is none of those that the action can be authorised on."""
+    found: dict[str, None] = {}
+    for example in document.examples:
+        for need in predict_example(document, example).needs:
+            if not _placeable(need):
+                found.setdefault(f"`{need.action}` cannot be authorised on `{need.resource}`")
+    yield from found
+
+
+@cache
+def _allowed_places() -> Mapping[str, Any]:
+    """Pairs of action and resource that are right though the published tables say otherwise, with their reasons."""
+    path = DATA / "unpublished.toml"
+    document: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    places: Mapping[str, Any] = document.get("places", {})
+    return places
+
+
+def _placeable(need: Need) -> bool:
+    record = action_of(need.action)
+    if record is None or need.resource == "*" or need.action in _allowed_places():
+        return True
+    kinds = published(need.action.partition(":")[0])["resourceTypes"]
+    formats = [_PLACE.sub("*", kinds[name]["arn"]) for name, _ in record["resources"] if name in kinds]
+    return not formats or any(intersects(arn, need.resource) for arn in formats)
+
+
+def _unproven(document: EntryDocument) -> Iterator[str]:
+    """Clauses that no example exercises, or that every example does though they are conditional."""
+    seen = [{(need.cause.why, need.action) for need in predict_example(document, example).needs} for example in document.examples]
+    for clause in document.entry.clauses:
+        marks = _marks(clause)
+        exercised = [bool(marks & needs) for needs in seen]
+        if not any(exercised):
+            yield f"no example exercises the clause `{clause.why}`"
+        elif (clause.when is not None or clause.for_each is not None) and all(exercised):
+            yield f"no example goes without the clause `{clause.why}`"
+    for example in document.examples:
+        if not example.get("allows"):
+            yield f"example `{example.get('title')}` allows nothing"
+    if document.examples and not any(example.get("omits") for example in document.examples):
+        yield "no example omits anything"
+
+
+def _marks(clause: Clause) -> set[tuple[str, str]]:
+    return {(clause.why, action) for actions in clause.actions.values() for action in actions}

@@ -1,0 +1,247 @@
+"""Project → needs and gaps: walks every subject of the service through the clauses of its entry.
+
+A deploy is a transition: it needs all phases of what the current template holds (a failed create is cleaned up, an update rolls
+back, a replacement creates and deletes) and read, update and delete of what the previous template held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf, read_text
+from sls_leastpriv.facts import Facts, deployment_role, facts_of
+from sls_leastpriv.knowledge import load
+from sls_leastpriv.knowledge.entry import Clause, Entry
+from sls_leastpriv.knowledge.when import evaluate
+from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
+from sls_leastpriv.resolve.conditions import Truth
+from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
+from sls_leastpriv.scope import Claim, needs_of
+
+
+STACK_COMMANDS: Final = ("deploy", "remove")
+_ALL: Final[frozenset[Phase]] = frozenset(PHASES)
+_WITHOUT_CREATE: Final[frozenset[Phase]] = frozenset({"read", "update", "delete"})
+_REMOVAL: Final[frozenset[Phase]] = frozenset({"read", "delete"})
+_MAX_NESTING: Final = 8
+
+
+def predict(
+    project: Project, *, where: Mapping[str, str] | None = None, entry_of: EntryOf = load.resource_entry
+) -> Prediction:
+    """All needs and gaps of a project.
+
+    `where` maps logical ids, and the dotted paths of variables, to `file:line`. `entry_of` gives the entry of a resource type.
+    """
+    return _Prophet(project, where or {}, entry_of).prediction()
+
+
+class _Prophet:
+    """Collects needs and gaps of one project."""
+
+    def __init__(self, project: Project, where: Mapping[str, str], entry_of: EntryOf) -> None:
+        self._project = project
+        self._entry_of = entry_of
+        self._where = where
+        self._read = read_text(project.variables)
+        self._needs: dict[tuple[Any, ...], Need] = {}
+        self._gaps: dict[tuple[Subject, str], Gap] = {}
+        self._resource_principal: Principal = "cloudformation" if deployment_role(project) else "deployer"
+
+    def prediction(self) -> Prediction:
+        project = self._project
+        current = self._bind(project.template, project.stack) if project.template is not None else None
+        previous = self._bind(project.previous, project.stack) if project.previous is not None else None
+        if any(command in STACK_COMMANDS for command in project.commands):
+            self._stacks(current, previous)
+        facts = facts_of(project, current or previous or self._bind({"Resources": {}}, project.stack))
+        types = (current or previous).types if current or previous else frozenset()
+        for command in project.commands:
+            self._entries(load.command_entries(command), facts, types, Subject("command", command))
+        if any(command in STACK_COMMANDS for command in project.commands):
+            self._entries(load.template_entries(), facts, types, Subject("template", project.stack.name))
+        self._variables(types)
+        return Prediction(tuple(self._needs.values()), tuple(self._gaps.values()))
+
+    def _bind(self, template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value] | None = None) -> BoundStack:
+        return BoundStack(template, stack, entry_of=self._entry_of, read=self._read, arguments=arguments)
+
+    # ------------------------------------------------------------------ resources
+
+    def _stacks(self, current: BoundStack | None, previous: BoundStack | None) -> None:
+        deploys = "deploy" in self._project.commands
+        if current is not None:
+            # what `remove` deletes is what is deployed, which is the current template where no other is known
+            self._stack(current, _ALL if deploys else _REMOVAL)
+        if previous is not None:
+            self._stack(previous, _WITHOUT_CREATE if deploys else _REMOVAL)
+        elif not self._project.previous_known:
+            self._gap(
+                Subject("stack", self._project.stack.name),
+                "what is deployed now is not known: a resource that this deploy drops or renames is deleted by it, and that "
+                "delete is not in the policy; give `--previous FILE`, or `--previous none` for a first deploy",
+            )
+
+    def _stack(self, bound: BoundStack, phases: frozenset[Phase], depth: int = 0) -> None:
+        for resource in bound.resources:
+            self._resource(resource, phases)
+            if resource.type == "AWS::CloudFormation::Stack":
+                self._nested(resource, phases, depth)
+        for name in sorted(bound.intrinsics.unknown_functions):
+            self._gap(Subject("template", bound.stack.name), f"`{name}` is a function that is not known; its value is not resolved")
+
+    def _resource(self, resource: BoundResource, phases: frozenset[Phase]) -> None:
+        subject = Subject("resource", resource.logical_id, resource.type, self._where.get(resource.logical_id))
+        entry = resource.entry
+        if entry is None:
+            self._gap(subject, _unknown_type(resource.type))
+            return
+        for reason in entry.gaps:
+            self._gap(subject, reason)
+        phases = phases - _retained(resource, self._project.commands)
+        switched = None if resource.exists else "the resource is under a condition that cannot be decided before the deploy"
+        for clause in entry.clauses:
+            self._apply(
+                clause, entry, subject, phases, resource, tags=resource.tagged, types=resource.stack.types,
+                principal=clause.principal or self._resource_principal, assumed=switched,
+            )
+
+    def _nested(self, resource: BoundResource, phases: frozenset[Phase], depth: int) -> None:
+        subject = Subject("resource", resource.logical_id, resource.type, self._where.get(resource.logical_id))
+        template = _nested_template(resource, self._project.nested)
+        if template is None or depth >= _MAX_NESTING:
+            self._gap(subject, "the template of this nested stack is not at hand: what its resources need is not known")
+            return
+        parent = resource.stack.stack
+        stack = Stack(
+            name=pattern(resource.name), region=parent.region, account=parent.account, partition=parent.partition,
+            tags=parent.tags,
+        )
+        arguments = resource.value_of("Parameters")
+        self._stack(self._bind(template, stack, arguments if isinstance(arguments, Mapping) else {}), phases, depth + 1)
+
+    # ------------------------------------------------------------------ Framework, template, variables
+
+    def _entries(self, entries: Iterable[Entry], facts: Facts, types: frozenset[str], subject: Subject) -> None:
+        framework = str(self._project.framework)
+        for entry in entries:
+            if entry.frameworks and framework not in entry.frameworks:
+                continue
+            for clause in entry.clauses:
+                if clause.frameworks and framework not in clause.frameworks:
+                    continue
+                principal = clause.principal or "deployer"
+                if principal == "cloudformation":
+                    principal = self._resource_principal
+                self._apply(
+                    clause, entry, subject, _ALL, facts, tags=bool(self._project.stack.tags), types=types, principal=principal,
+                    assumed=None,
+                )
+
+    def _variables(self, types: frozenset[str]) -> None:
+        from sls_leastpriv.variables import variable_facts, variable_text
+
+        entries = {entry.key: entry for entry in load.variable_entries()}
+        for variable in self._project.variables:
+            subject = Subject("variable", variable_text(variable), None, self._where.get(".".join(variable.path)))
+            entry = entries.get(variable.source)
+            if entry is None:
+                self._gap(subject, "what resolving this variable asks of AWS is not known")
+                continue
+            facts = variable_facts(variable, self._project.stack, self._read)
+            self._entries([entry], facts, types, subject)
+
+    # ------------------------------------------------------------------ one clause
+
+    def _apply(
+        self,
+        clause: Clause,
+        entry: Entry,
+        subject: Subject,
+        phases: frozenset[Phase],
+        about: BoundResource | Facts,
+        *,
+        tags: Truth,
+        types: frozenset[str],
+        principal: Principal,
+        assumed: str | None,
+    ) -> None:
+        for item in _rounds(clause, about):
+            truth: Truth = True
+            if clause.when is not None:
+                truth = evaluate(clause.when, item.find, tags=tags, types=types)
+            if truth is False:
+                continue
+            undecided = "whether this applies depends on a value that only the deploy knows" if truth is None else assumed
+            claim = Claim(clause, subject, principal, phases, item.lookup, entry.arns, undecided)
+            for need in needs_of(claim):
+                self._need(need)
+
+    def _need(self, need: Need) -> None:
+        key = (need.action, need.resource, need.conditions, need.principal, need.cause)
+        known = self._needs.get(key)
+        if known is not None and not need.phases <= known.phases:
+            need = Need(need.action, need.resource, need.principal, need.phases | known.phases, need.cause, need.conditions)
+        elif known is not None:
+            return
+        self._needs[key] = need
+
+    def _gap(self, subject: Subject, reason: str) -> None:
+        self._gaps.setdefault((subject, reason), Gap(subject, reason))
+
+
+class _Item:
+    """A subject with the item of one round of `for_each` bound to `item` and `key`."""
+
+    def __init__(self, about: BoundResource | Facts, key: str, item: Value) -> None:
+        self._about = about
+        self._bound = Facts({"key": key, "item": item})
+
+    def find(self, path: tuple[str, ...]) -> list[Value]:
+        return self._bound.find(path) if path[0] in ("item", "key") else self._about.find(path)
+
+    def lookup(self, name: str) -> Value:
+        if name in ("item", "key") or name.startswith("item."):
+            return self._bound.lookup(name)
+        return self._about.lookup(name)
+
+
+def _rounds(clause: Clause, about: BoundResource | Facts) -> Iterator[BoundResource | Facts | _Item]:
+    if clause.for_each is None:
+        yield about
+        return
+    for key, item in about.keyed(clause.for_each):
+        if isinstance(item, list):
+            yield from (_Item(about, key, one) for one in item)
+        else:
+            yield _Item(about, key, item)
+
+
+def _retained(resource: BoundResource, commands: tuple[str, ...]) -> frozenset[Phase]:
+    """The delete phase, where no path deletes the resource.
+
+    `Retain` keeps it when it is dropped, when the stack is deleted and when its create is rolled back; a replacement deletes the
+    old one unless `UpdateReplacePolicy` keeps it
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html).
+    """
+    kept = resource.body.get("DeletionPolicy") == "Retain"
+    replaced_kept = resource.body.get("UpdateReplacePolicy") == "Retain" or "deploy" not in commands
+    return frozenset({"delete"}) if kept and replaced_kept else frozenset()
+
+
+def _unknown_type(type_name: str) -> str:
+    if type_name.endswith("::MODULE"):
+        return f"`{type_name}` is a module: CloudFormation replaces it by resources that are not in this template"
+    if not type_name.startswith("AWS::"):
+        return f"`{type_name}` is a type of a third party: what its handlers need is not known"
+    return f"nothing is known about `{type_name}`: what it needs is not in the policy"
+
+
+def _nested_template(resource: BoundResource, nested: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The template that a nested stack's `TemplateURL` names, by the last part of its path."""
+    url = resource.value_of("TemplateURL")
+    last = url.parts[-1] if isinstance(url, Text) else url
+    if isinstance(last, Unresolved) or not isinstance(last, str):
+        return None
+    return nested.get(last.rsplit("/", 1)[-1])

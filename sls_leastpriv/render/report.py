@@ -1,0 +1,71 @@
+"""The report: version 1 of the machine-readable output. Other programs read it, so its shape only grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sls_leastpriv.model import PHASES, Gap, Need, Policy, Prediction, Project, Subject
+from sls_leastpriv.policy.document import policy_document
+
+VERSION: Final = 1
+
+
+def report(project: Project, prediction: Prediction, policies: Sequence[Policy]) -> dict[str, Any]:
+    """The report of one project as JSON."""
+    return {
+        "version": VERSION,
+        "services": [_service(project)],
+        "policies": [
+            {"name": policy.name, "principal": policy.principal, "document": policy_document(policy.statements)}
+            for policy in policies
+        ],
+        "needs": [_need(need) for need in sorted(prediction.needs, key=_order)],
+        "gaps": [_gap(gap) for gap in sorted(prediction.gaps, key=lambda gap: (gap.subject.kind, gap.subject.name, gap.reason))],
+    }
+
+
+def _service(project: Project) -> dict[str, Any]:
+    return {
+        "service": project.service,
+        "stage": project.stage,
+        "stack": project.stack.name,
+        "region": project.stack.region,
+        "account": project.stack.account,
+        "framework": str(project.framework),
+        "commands": list(project.commands),
+    }
+
+
+def _need(need: Need) -> dict[str, Any]:
+    cause = need.cause
+    return {
+        "action": need.action,
+        "resource": need.resource,
+        "conditions": [
+            {"operator": condition.operator, "key": condition.key, "values": list(condition.values)} for condition in need.conditions
+        ],
+        "principal": need.principal,
+        "phases": [phase for phase in PHASES if phase in need.phases],
+        "subject": _subject(cause.subject),
+        "why": cause.why,
+        "source": cause.source,
+        "assumed": cause.assumed is not None,
+        **({"assumption": cause.assumed} if cause.assumed is not None else {}),
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {"subject": _subject(gap.subject), "reason": gap.reason}
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    document: dict[str, Any] = {"kind": subject.kind, "name": subject.name, "where": subject.where}
+    if subject.type is not None:
+        document["type"] = subject.type
+    return document
+
+
+def _order(need: Need) -> tuple[str, str, str, str, str, str]:
+    subject = need.cause.subject
+    return (need.principal, need.action.lower(), need.resource, subject.kind, subject.name, need.cause.why)

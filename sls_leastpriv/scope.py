@@ -1,0 +1,130 @@
+"""Turns a clause about a subject into needs: who, on which resources, under which conditions.
+
+A resource that cannot be told exactly becomes the narrowest pattern that is certain to hold it, and the need says what was assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sls_leastpriv.knowledge.entry import Clause
+from sls_leastpriv.model import PHASES, Cause, Condition, Need, Phase, Principal, Subject
+from sls_leastpriv.refer import Referred, lookup_with_references, refer
+from sls_leastpriv.resolve.arns import parse_arn
+from sls_leastpriv.resolve.fill import Lookup, fill
+from sls_leastpriv.resolve.values import NO_VALUE, Text, Unresolved, Value, alternatives, pattern
+
+Granted = tuple[str, str | None, tuple[Condition, ...]]
+"""A resource pattern, what had to be assumed for it, and the conditions that come with it."""
+
+_EXPECTED: Final = frozenset({"minted", "account", "region"})
+
+SAME_ACCOUNT: Final = Condition("StringEquals", "aws:ResourceAccount", ("${aws:PrincipalAccount}",))
+"""Keeps an ARN with an unknown account inside the caller's own.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+"""
+
+_NO_RESOURCE_ACCOUNT: Final = frozenset({"ebs", "route53", "workspaces"})
+"""Services whose requests do not always carry `aws:ResourceAccount` (the same page)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A clause that holds for a subject, before it is narrowed. `assumed` says why it only may hold."""
+
+    clause: Clause
+    subject: Subject
+    principal: Principal
+    phases: frozenset[Phase]
+    lookup: Lookup
+    arns: Mapping[str, str]
+    assumed: str | None = None
+
+
+def needs_of(claim: Claim) -> Iterator[Need]:
+    """The needs of a claim, one per action and resource pattern, phases joined."""
+    phases_of: dict[str, set[Phase]] = {}
+    for phase in PHASES:
+        if phase in claim.phases:
+            for action in claim.clause.actions.get(phase, ()):
+                phases_of.setdefault(action, set()).add(phase)
+    if not phases_of:
+        return
+    find = lookup_with_references(claim.lookup)
+    given = tuple(_condition(condition, find) for condition in claim.clause.given)
+    scoped = list(_granted(claim, find)) if any(action not in claim.clause.unscoped for action in phases_of) else []
+    for action, phases in phases_of.items():
+        for resource, assumed, extra in [_ANYWHERE] if action in claim.clause.unscoped else scoped:
+            doubt = claim.assumed or assumed or claim.clause.assumed
+            yield Need(
+                action=action,
+                resource=resource,
+                principal=claim.principal,
+                phases=frozenset(phases),
+                cause=Cause(claim.subject, claim.clause.why, claim.clause.source, doubt),
+                conditions=tuple(sorted({*given, *extra, *_own_account(action, resource)})),
+            )
+
+
+_ANYWHERE: Final[Granted] = ("*", None, ())
+
+
+def _granted(claim: Claim, find: Lookup) -> Iterator[Granted]:
+    seen: set[tuple[str, tuple[Condition, ...]]] = set()
+    for text in claim.clause.on:
+        for granted in _resources(text, claim, find):
+            key = (granted[0], granted[2])
+            if key not in seen:
+                seen.add(key)
+                yield granted
+
+
+def _resources(text: str, claim: Claim, find: Lookup) -> Iterator[Granted]:
+    if text == "*":
+        yield _ANYWHERE
+        return
+    value = fill(claim.arns.get(text, text), find)
+    if claim.clause.reference is not None and text not in claim.arns:
+        referred: list[Referred] = list(refer(value, claim.clause.reference, claim.lookup))
+    else:
+        referred = [(one, ()) for one in alternatives(value) if one is not NO_VALUE]
+    for resource, given in referred:
+        conditions = tuple(_known(Condition(operator, key, _patterns(test))) for operator, key, test in given)
+        for one in alternatives(resource):
+            yield (pattern(one), _assumption(one), conditions)
+
+
+def _condition(condition: Condition, find: Lookup) -> Condition:
+    """A clause's condition with its places filled; a place with several values gives as many values."""
+    values = (one for value in condition.values for one in _patterns(fill(value, find)))
+    return _known(Condition(condition.operator, condition.key, tuple(dict.fromkeys(values))))
+
+
+def _patterns(value: Value) -> tuple[str, ...]:
+    return tuple(pattern(one) for one in alternatives(value) if one is not NO_VALUE)
+
+
+def _known(condition: Condition) -> Condition:
+    """Only `StringLike` reads the wildcard of a value that is not known completely."""
+    if condition.operator.endswith("StringEquals") and any("*" in value for value in condition.values):
+        operator = condition.operator.replace("StringEquals", "StringLike")
+        return Condition(operator, condition.key, condition.values)
+    return condition
+
+
+def _assumption(value: Value) -> str | None:
+    """What had to be assumed for a value, unless it is what the service mints or what a gap already says."""
+    parts = value.parts if isinstance(value, Text) else (value,)
+    doubts = [part.reason for part in parts if isinstance(part, Unresolved) and part.stands_for not in _EXPECTED]
+    return "; ".join(dict.fromkeys(doubts)) or None
+
+
+def _own_account(action: str, resource: str) -> tuple[Condition, ...]:
+    """The condition that stands in for an account that is not known: a wildcard there would reach other accounts."""
+    arn = parse_arn(resource)
+    if arn is None or arn.account != "*" or action.partition(":")[0] in _NO_RESOURCE_ACCOUNT:
+        return ()
+    return (SAME_ACCOUNT,)

@@ -1,0 +1,63 @@
+"""AWS-backed variables: what their text says about the parameter, object, stack or key that resolving them reads.
+
+Forms: https://www.serverless.com/framework/docs/providers/aws/guide/variables
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sls_leastpriv.bind import UNKNOWN_ACCOUNT, UNKNOWN_REGION
+from sls_leastpriv.facts import Facts
+from sls_leastpriv.model import Stack, Variable
+from sls_leastpriv.resolve.values import Text, Value, concatenate
+
+_FLAGS = frozenset({"raw", "noDecrypt", "decrypt"})
+
+
+def variable_text(variable: Variable) -> str:
+    """The variable as the user wrote it."""
+    params = f"({', '.join(variable.params)})" if variable.params else ""
+    return f"${{{variable.source}{params}:{variable.address}}}"
+
+
+def variable_facts(variable: Variable, stack: Stack, read: Callable[[str], Value]) -> Facts:
+    """The facts that the entry of the variable's source asks about: `Address`, `Region`, and the parts of the address."""
+    address = read(variable.address)
+    regions = [param for param in variable.params if param not in _FLAGS]
+    region: Value = read(regions[0]) if regions else (stack.region or UNKNOWN_REGION)
+    root: dict[str, Any] = {
+        "Partition": stack.partition,
+        "Account": stack.account or UNKNOWN_ACCOUNT,
+        "Region": region,
+        "Address": address,
+        "Head": _before(address, "."),
+        "Secret": _after(address, "/aws/reference/secretsmanager/"),
+        "Params": list(variable.params),
+    }
+    return Facts(root)
+
+
+def _after(value: Value, prefix: str) -> Value:
+    """The text behind a prefix; the text itself when it does not start with it."""
+    if isinstance(value, str):
+        return value.removeprefix(prefix)
+    if isinstance(value, Text) and isinstance(value.parts[0], str):
+        return concatenate([value.parts[0].removeprefix(prefix), *value.parts[1:]])
+    return value
+
+
+def _before(value: Value, separator: str) -> Value:
+    """The part of a text in front of the first separator; a text with unknown parts is cut where the separator is seen."""
+    if isinstance(value, str):
+        return value.partition(separator)[0]
+    if not isinstance(value, Text):
+        return value
+    kept: list[Value] = []
+    for part in value.parts:
+        if isinstance(part, str) and separator in part:
+            kept.append(part.partition(separator)[0])
+            break
+        kept.append(part)
+    return concatenate(kept)
