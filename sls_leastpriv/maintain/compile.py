@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -74,7 +75,8 @@ def _check_actions(clause: Clause, file: str) -> None:
     for action in {action for actions in clause.actions.values() for action in actions}:
         if action_of(action) is None and action not in unpublished():
             raise KnowledgeError(
-                f"`{file}`: `{action}` is no published action", help="mend its spelling, or list it in unpublished.toml with its source"
+                f"`{file}`: `{action}` is no published action",
+                help="mend its spelling, or list it in unpublished.toml with its source",
             )
 
 
@@ -87,7 +89,8 @@ def _with_unscoped(clause: Clause) -> Clause:
     actions = {action for actions in clause.actions.values() for action in actions}
     if clause.on == ("*",):
         return clause
-    return replace(clause, unscoped=frozenset(action for action in actions if (found := action_of(action)) and not found["resources"]))
+    unscoped = (action for action in actions if (found := action_of(action)) is not None and not found["resources"])
+    return replace(clause, unscoped=frozenset(unscoped))
 
 
 def compiled() -> dict[str, Any]:
@@ -104,8 +107,18 @@ def compiled() -> dict[str, Any]:
             shards.setdefault(folder, {})[_stem(path, folder)] = entry_to_json(document.entry)
     for _, document in documents("plugins"):
         shards.setdefault("plugins", {})[document.entry.key] = entry_to_json(document.entry)
+    for entry in _fallback_entries():
+        namespace = entry.key.split("::")[1].lower()
+        if entry.key not in shards.get(f"resources/{namespace}", {}):
+            shards.setdefault(f"fallback/{namespace}", {})[entry.key] = entry_to_json(entry)
     shards["references"] = tomllib.loads((DATA / "references.toml").read_text("utf-8"))
     return shards
+
+
+def _fallback_entries() -> Iterator[Entry]:
+    from sls_leastpriv.maintain.fallback import fallback_entries
+
+    return fallback_entries()
 
 
 def _stem(path: Path, folder: str) -> str:
@@ -114,8 +127,19 @@ def _stem(path: Path, folder: str) -> str:
 
 def shard_text(shard: Mapping[str, Any]) -> str:
     """One shard as it is written: one entry per line, so that a change is a small diff."""
-    lines = [f"{json.dumps(key)}:{json.dumps(shard[key], sort_keys=True, separators=(',', ':'), ensure_ascii=False)}" for key in sorted(shard)]
+    lines = [f"{json.dumps(key)}:{_line(shard[key])}" for key in sorted(shard)]
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _line(document: Any) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes beside the file and moves: a run at the same time never reads half a shard."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, "utf-8", newline="\n")
+    temporary.replace(path)
 
 
 def write_compiled(target: Path = DATA / "compiled") -> list[str]:
@@ -125,10 +149,9 @@ def write_compiled(target: Path = DATA / "compiled") -> list[str]:
     for path, text in files.items():
         if not path.exists() or path.read_text("utf-8") != text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8", newline="\n")
+            _replace(path, text)
             changed.append(path.name)
     for path in set(target.rglob("*.json")) - set(files) if target.exists() else ():
-        if "fallback" not in path.parts:
-            path.unlink()
-            changed.append(path.name)
+        path.unlink()
+        changed.append(path.name)
     return changed

