@@ -65,7 +65,10 @@ class BoundStack:
         self.template = template
         self.stack = stack
         self.pseudo = _pseudo_parameters(stack)
-        resources = template.get("Resources", {})
+        declared = template.get("Resources", {})
+        resources = {name: body for name, body in declared.items() if not name.startswith("Fn::")}
+        self.loops = tuple(sorted(set(declared) - set(resources)))
+        """`Fn::ForEach::…` among the resources: what they become, only CloudFormation knows."""
         self.intrinsics = Intrinsics(
             parameters=self.pseudo | _parameters(template, arguments or {}, read),
             mappings=template.get("Mappings", {}),
@@ -123,8 +126,9 @@ class BoundResource:
             return Unresolved("the properties are computed by CloudFormation at deploy time")
         if name in self._raw:
             return self.stack.intrinsics.resolve(self._raw[name])
-        # attributes beside the properties; no type has properties of these names
-        return self.stack.intrinsics.resolve(self.body[name]) if name in ("UpdatePolicy", "CreationPolicy") and name in self.body else NO_VALUE
+        if name in _ATTRIBUTES and name in self.body:
+            return self.stack.intrinsics.resolve(self.body[name])
+        return NO_VALUE
 
     def find(self, path: tuple[str, ...]) -> list[Value]:
         """All values at a property path; `*` steps over lists and objects. Unset ones are left out."""
@@ -218,6 +222,9 @@ def text_of_pattern(text: str) -> Value:
     return concatenate(parts)
 
 
+_ATTRIBUTES: Final = ("UpdatePolicy", "CreationPolicy")
+"""Attributes beside the properties that clauses may ask about; no type has properties of these names."""
+
 _RESERVED: Final = {
     "Partition": "AWS::Partition",
     "Region": "AWS::Region",
@@ -242,7 +249,9 @@ def _pseudo_parameters(stack: Stack) -> dict[str, Value]:
         "AWS::NotificationARNs": Unresolved("the stack's notification topics"),
         "AWS::Partition": stack.partition,
         "AWS::Region": region,
-        "AWS::StackId": concatenate(["arn:", stack.partition, ":cloudformation:", region, ":", account, ":stack/", name, "/", MINTED]),
+        "AWS::StackId": concatenate(
+            ["arn:", stack.partition, ":cloudformation:", region, ":", account, ":stack/", name, "/", MINTED]
+        ),
         "AWS::StackName": name,
         "AWS::URLSuffix": suffix,
     }

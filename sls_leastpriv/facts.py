@@ -63,7 +63,7 @@ def facts_of(project: Project, bound: BoundStack) -> Facts:
         "DeploymentMethod": _deployment_method(project, provider),
         "DeploymentRole": deployment_role(project) or NO_VALUE,
         "Functions": _functions(project, bound),
-        "Layers": [{"Name": _or_minted(resource.name)} for resource in bound.resources if resource.type == "AWS::Lambda::LayerVersion"],
+        "Layers": [{"Name": resource.name} for resource in bound.resources if resource.type == "AWS::Lambda::LayerVersion"],
         "Template": _template_facts(bound),
         "Variables": [variable.source for variable in project.variables],
     }
@@ -111,10 +111,6 @@ def _functions(project: Project, bound: BoundStack) -> list[Mapping[str, Value]]
         name = body.get("name") or f"{project.service}-{project.stage}-{key}"
         functions.append({**bound.intrinsics.resolve(body), "Key": key, "Name": bound.intrinsics.resolve(name)})
     return functions
-
-
-def _or_minted(name: Value) -> Value:
-    return Unresolved("minted", stands_for="minted") if name is NO_VALUE else name
 
 
 def _template_facts(bound: BoundStack) -> Mapping[str, Value]:

@@ -19,7 +19,6 @@ from sls_leastpriv.resolve.conditions import Truth
 from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
 from sls_leastpriv.scope import Claim, needs_of
 
-
 STACK_COMMANDS: Final = ("deploy", "remove")
 _ALL: Final[frozenset[Phase]] = frozenset(PHASES)
 _WITHOUT_CREATE: Final[frozenset[Phase]] = frozenset({"read", "update", "delete"})
@@ -55,8 +54,9 @@ class _Prophet:
         previous = self._bind(project.previous, project.stack) if project.previous is not None else None
         if any(command in STACK_COMMANDS for command in project.commands):
             self._stacks(current, previous)
-        facts = facts_of(project, current or previous or self._bind({"Resources": {}}, project.stack))
-        types = (current or previous).types if current or previous else frozenset()
+        bound = current or previous
+        facts = facts_of(project, bound or self._bind({"Resources": {}}, project.stack))
+        types = bound.types if bound is not None else frozenset()
         for command in project.commands:
             self._entries(load.command_entries(command), facts, types, Subject("command", command))
         if any(command in STACK_COMMANDS for command in project.commands):
@@ -88,8 +88,11 @@ class _Prophet:
             self._resource(resource, phases)
             if resource.type == "AWS::CloudFormation::Stack":
                 self._nested(resource, phases, depth)
+        template = Subject("template", bound.stack.name)
+        for name in bound.loops:
+            self._gap(template, f"`{name}` becomes resources at the deploy; what they need is not known")
         for name in sorted(bound.intrinsics.unknown_functions):
-            self._gap(Subject("template", bound.stack.name), f"`{name}` is a function that is not known; its value is not resolved")
+            self._gap(template, f"`{name}` is a function that is not known; its value is not resolved")
 
     def _resource(self, resource: BoundResource, phases: frozenset[Phase]) -> None:
         subject = Subject("resource", resource.logical_id, resource.type, self._where.get(resource.logical_id))

@@ -15,7 +15,9 @@ SUMMARY = "say why each action is there"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `explain`."""
-    parser.add_argument("pattern", nargs="?", metavar="ACTION|RESOURCE", help="an action, an ARN or a logical id; * and ? are wildcards")
+    parser.add_argument(
+        "pattern", nargs="?", metavar="ACTION|RESOURCE", help="an action, an ARN or a logical id; * and ? are wildcards"
+    )
     add_service_options(parser)
 
 

@@ -30,7 +30,8 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
     try:
         return _write(files)
     except OSError as error:
-        raise UsageError(f"`{target}` cannot be written: {(error.strerror or 'failed').lower()}", help="name another place with `--output`") from error
+        reason = (error.strerror or "it failed").lower()
+        raise UsageError(f"`{target}` cannot be written: {reason}", help="name another place with `--output`") from error
 
 
 def _write(files: dict[Path, str]) -> list[str]:

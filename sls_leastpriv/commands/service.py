@@ -32,13 +32,15 @@ def _where(project: Project, source: Source) -> Mapping[str, str]:
     """Logical ids, and dotted configuration paths of variables, → `file:line`."""
     if source.service_dir is None or source.config_file is None:
         return {}
-    from sls_leastpriv.read.serverless_yml import Locator, place_of_resource
+    from sls_leastpriv.read.serverless_yml import Locator, ResourcePlaces
 
-    locator = Locator(source.service_dir, source.config_file)
+    locator = Locator(source.service_dir, source.config_file, stage=project.stage, region=project.stack.region)
+    places = ResourcePlaces(project.config or {})
     found: dict[str, str | None] = {}
     for template in (project.template, project.previous):
         for logical_id, body in (template or {}).get("Resources", {}).items():
-            found.setdefault(logical_id, locator.where(place_of_resource(logical_id, body["Type"], project.config or {})))
+            if "Type" in body:
+                found.setdefault(logical_id, locator.where(places.of(logical_id, body["Type"])))
     for variable in project.variables:
         found.setdefault(".".join(variable.path), locator.where(variable.path))
     return {name: place for name, place in found.items() if place is not None}

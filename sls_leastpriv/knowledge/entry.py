@@ -65,7 +65,7 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
     document = {
         "key": entry.key,
         "source": entry.source,
-        "clauses": [_clause_to_json(clause) for clause in entry.clauses],
+        "clauses": [_clause_to_json(clause, entry.source) for clause in entry.clauses],
         "name": {
             "property": list(naming.property) if naming.property else None,
             "generated": naming.generated,
@@ -83,12 +83,12 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
     return {key: value for key, value in document.items() if value}
 
 
-def _clause_to_json(clause: Clause) -> dict[str, Any]:
+def _clause_to_json(clause: Clause, source: str) -> dict[str, Any]:
     document = {
         "actions": {phase: list(actions) for phase, actions in clause.actions.items()},
         "on": list(clause.on),
         "why": clause.why,
-        "source": clause.source,
+        "source": clause.source if clause.source != source else None,
         "when": clause.when,
         "each": list(clause.for_each) if clause.for_each is not None else None,
         "as": clause.reference,
@@ -98,7 +98,7 @@ def _clause_to_json(clause: Clause) -> dict[str, Any]:
         "frameworks": list(clause.frameworks),
         "assumed": clause.assumed,
     }
-    return {key: value for key, value in document.items() if value or key == "each" and value is not None}
+    return {key: value for key, value in document.items() if value or (key == "each" and value is not None)}
 
 
 def entry_from_json(document: Mapping[str, Any]) -> Entry:
@@ -107,7 +107,7 @@ def entry_from_json(document: Mapping[str, Any]) -> Entry:
     return Entry(
         key=document["key"],
         source=document["source"],
-        clauses=tuple(_clause_from_json(clause) for clause in document.get("clauses", ())),
+        clauses=tuple(_clause_from_json(clause, document["source"]) for clause in document.get("clauses", ())),
         naming=Naming(
             property=tuple(name["property"]) if name.get("property") else None,
             generated=name.get("generated", "*"),
@@ -124,12 +124,12 @@ def entry_from_json(document: Mapping[str, Any]) -> Entry:
     )
 
 
-def _clause_from_json(document: Mapping[str, Any]) -> Clause:
+def _clause_from_json(document: Mapping[str, Any], source: str) -> Clause:
     return Clause(
         actions={phase: tuple(actions) for phase, actions in document["actions"].items()},
         on=tuple(document["on"]),
         why=document["why"],
-        source=document["source"],
+        source=document.get("source", source),
         when=_tree(document["when"]) if "when" in document else None,
         for_each=tuple(document["each"]) if "each" in document else None,
         reference=document.get("as"),

@@ -154,6 +154,13 @@ def is_set(value: Value) -> Truth:
     return value is not None
 
 
+def _starts_differently(value: Text, literal: str) -> bool:
+    """Whether the known start of a text already decides that it is not the literal, or not like it."""
+    start = value.parts[0] if isinstance(value.parts[0], str) else ""
+    wanted = literal.partition("*")[0]
+    return not (start.startswith(wanted) or wanted.startswith(start))
+
+
 def _matches(value: Value, literal: str, *, like: bool) -> Truth:
     if isinstance(value, Either):
         truths = {_matches(option, literal, like=like) for option in alternatives(value)}
@@ -161,6 +168,8 @@ def _matches(value: Value, literal: str, *, like: bool) -> Truth:
     if isinstance(value, Unresolved):
         return None
     if isinstance(value, Text):
+        if _starts_differently(value, literal):
+            return False
         return True if like and fnmatchcase(pattern(value), literal) else None
     if isinstance(value, bool):
         text = "true" if value else "false"

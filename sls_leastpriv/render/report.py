@@ -42,9 +42,7 @@ def _need(need: Need) -> dict[str, Any]:
     return {
         "action": need.action,
         "resource": need.resource,
-        "conditions": [
-            {"operator": condition.operator, "key": condition.key, "values": list(condition.values)} for condition in need.conditions
-        ],
+        "conditions": [{"operator": one.operator, "key": one.key, "values": list(one.values)} for one in need.conditions],
         "principal": need.principal,
         "phases": [phase for phase in PHASES if phase in need.phases],
         "subject": _subject(cause.subject),

@@ -79,7 +79,7 @@ def _equal(left: Value, right: Value) -> Truth:
 def _equal_single(left: Value, right: Value) -> Truth:
     if is_incomplete(left) or is_incomplete(right):
         return None
-    return _canonical(left) == _canonical(right)
+    return bool(_canonical(left) == _canonical(right))
 
 
 def _canonical(value: Value) -> Value:

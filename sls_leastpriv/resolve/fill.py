@@ -13,7 +13,7 @@ Lookup = Callable[[str], Value]
 """The name in a place → its value, NO_VALUE when it is not set."""
 
 _PLACE: Final = re.compile(r"\$\{([^}|:]+(?:\|[^}]*)?)\}")
-_SIGN: Final = re.compile(r"(\*|\$\{[\w-]+:[^}]*\})")
+_SIGN: Final = re.compile(r"(\*|\?+|\$\{[\w-]+:[^}]*\})")
 
 
 @lru_cache(maxsize=4096)
@@ -41,7 +41,7 @@ def fill(text: str, lookup: Lookup) -> Value:
 
 
 def _literal(piece: str) -> list[Value]:
-    """Literal text of an entry: a `*` in it is meant as a wildcard, a policy variable as one."""
+    """Literal text of an entry: a `*` or `?` in it is meant as a wildcard, a policy variable as one."""
     return [
         text if not index % 2 else WILDCARD if text == "*" else Verbatim(text) for index, text in enumerate(_SIGN.split(piece))
     ]

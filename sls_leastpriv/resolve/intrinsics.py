@@ -196,7 +196,7 @@ def _split_text(delimiter: str, source: Value) -> Value:
         return Unresolved("the split string is only known at deploy time")
     pieces: list[list[Value]] = [[]]
     for part in source.parts:
-        if isinstance(part, Unresolved):
+        if not isinstance(part, str):
             pieces[-1].append(part)
             continue
         first, *rest = part.split(delimiter)
