@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from sls_leastpriv.model import Condition, Need, Statement
 from sls_leastpriv.policy.patterns import arn_covers
@@ -12,11 +13,16 @@ Grants = dict[tuple[str, Conditions], dict[str, list[Need]]]
 """(action, conditions) → resource pattern → the needs that ask for it."""
 
 
+ALTERNATIVE_VALUES: Final = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringLike", "ForAnyValue:StringEquals"})
+"""Operators that narrow a grant to one of several subjects; their values are joined over subjects."""
+
+
 def merge(needs: Iterable[Need]) -> tuple[Statement, ...]:
     """The statements for the needs of one principal. Lossless: they grant every need, and nothing that no need asks for."""
     grants = _grants(needs)
     grants = {key: _without_covered(resources) for key, resources in grants.items()}
     _drop_conditional_duplicates(grants)
+    grants = _with_joined_values(grants)
     groups: dict[tuple[Conditions, tuple[str, ...]], dict[str, list[Need]]] = {}
     for (action, conditions), resources in grants.items():
         if resources:
@@ -76,6 +82,37 @@ def _drop_conditional_duplicates(grants: Grants) -> None:
             cover = next((other for other in free if arn_covers(other, resource)), None)
             if cover is not None:
                 free[cover].extend(resources.pop(resource))
+
+
+def _with_joined_values(grants: Grants) -> Grants:
+    """Grants of one action on the same resources, whose conditions differ in the values of one key only, become one grant.
+
+    The values of a key are alternatives, so nothing is added
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html).
+    """
+    joined: Grants = {}
+    places: dict[tuple[object, ...], tuple[str, Conditions]] = {}
+    for (action, conditions), resources in sorted(grants.items(), key=lambda grant: grant[0]):
+        if not resources:
+            continue
+        varying = [index for index, one in enumerate(conditions) if one.operator in ALTERNATIVE_VALUES and "${aws:" not in one.values[0]]
+        index = varying[0] if len(varying) == 1 else None
+        if index is None:
+            joined[(action, conditions)] = resources
+            continue
+        rest = conditions[:index] + conditions[index + 1 :]
+        varied = conditions[index]
+        place = (action, rest, varied.operator, varied.key, tuple(sorted(resources)))
+        known = places.get(place)
+        if known is not None:
+            earlier = next(one for one in known[1] if (one.operator, one.key) == (varied.operator, varied.key))
+            merged = joined.pop(known)
+            values = tuple(sorted({*earlier.values, *varied.values}))
+            conditions = tuple(sorted((*rest, Condition(varied.operator, varied.key, values))))
+            resources = {name: merged[name] + resources[name] for name in resources}
+        places[place] = (action, conditions)
+        joined[(action, conditions)] = resources
+    return joined
 
 
 def _order(statement: Statement) -> tuple[str, tuple[str, ...], tuple[str, ...], Conditions]:

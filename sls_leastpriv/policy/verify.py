@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from sls_leastpriv.model import Condition, Need, Policy, Statement
 from sls_leastpriv.policy.patterns import arn_covers
@@ -15,34 +16,45 @@ class UnfaithfulPolicy(AssertionError):
 def verify(policies: Sequence[Policy], needs: Iterable[Need]) -> None:
     """UnfaithfulPolicy unless the policies grant the needs of their principals, all of them and nothing else.
 
-    A statement may leave out a condition only where another need asks for the same without it.
+    A statement may leave out a condition only where another need asks for the same without it. A condition with several values
+    is as many grants with one value each.
     """
     by_principal: dict[str, list[Statement]] = {}
     for policy in policies:
         by_principal.setdefault(policy.principal, []).extend(policy.statements)
-    asked: dict[tuple[str, str, tuple[Condition, ...]], set[str]] = {}
+    asked: set[_Grant] = set()
     for need in needs:
         if not any(_grants(statement, need) for statement in by_principal.get(need.principal, ())):
             raise UnfaithfulPolicy(f"{need.principal} is not granted {need.action} on {need.resource}")
-        asked.setdefault((need.principal, need.action, need.conditions), set()).add(need.resource)
+        asked.update((need.principal, need.action, need.resource, one) for one in _single_values(need.conditions))
     for principal, statements in by_principal.items():
         for statement in statements:
-            _verify_asked(principal, statement, asked)
+            for grant in _written(principal, statement):
+                if grant not in asked:
+                    raise UnfaithfulPolicy(f"{principal} is granted {grant[1]} on {grant[2]}, which no need asks for")
+
+
+_Grant = tuple[str, str, str, tuple[Condition, ...]]
 
 
 def _grants(statement: Statement, need: Need) -> bool:
     return (
         need.action in statement.actions
-        and set(statement.conditions) <= set(need.conditions)
+        and all(any(_implied(by, condition) for by in need.conditions) for condition in statement.conditions)
         and any(arn_covers(resource, need.resource) for resource in statement.resources)
     )
 
 
-def _verify_asked(
-    principal: str, statement: Statement, asked: dict[tuple[str, str, tuple[Condition, ...]], set[str]]
-) -> None:
-    for action in statement.actions:
-        resources = asked.get((principal, action, statement.conditions), set())
-        for resource in statement.resources:
-            if resource not in resources:
-                raise UnfaithfulPolicy(f"{principal} is granted {action} on {resource}, which no need asks for")
+def _implied(by: Condition, condition: Condition) -> bool:
+    return (by.operator, by.key) == (condition.operator, condition.key) and set(by.values) <= set(condition.values)
+
+
+def _written(principal: str, statement: Statement) -> Iterator[_Grant]:
+    for conditions in _single_values(statement.conditions):
+        for action, resource in product(statement.actions, statement.resources):
+            yield (principal, action, resource, conditions)
+
+
+def _single_values(conditions: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
+    choices = [[Condition(one.operator, one.key, (value,)) for value in one.values] for one in conditions]
+    yield from product(*choices)
