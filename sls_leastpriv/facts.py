@@ -11,6 +11,7 @@ from typing import Any, Final
 from sls_leastpriv.bind import BoundStack, single, text_of_pattern
 from sls_leastpriv.model import Project
 from sls_leastpriv.resolve.values import NO_VALUE, Unresolved, Value, concatenate, walk
+from sls_leastpriv.template_facts import dynamic_references, parameters_read, transforms
 
 GLOBAL_BUCKET: Final = "serverless-framework-deployments-"
 """Name of the bucket that Serverless 4 shares between services: this, the region, and a random part.
@@ -114,8 +115,6 @@ def _functions(project: Project, bound: BoundStack) -> list[Mapping[str, Value]]
 
 
 def _template_facts(bound: BoundStack) -> Mapping[str, Value]:
-    from sls_leastpriv.template_facts import dynamic_references, parameters_read, transforms
-
     return {
         "Transforms": transforms(bound.template),
         "ParametersRead": parameters_read(bound.template, bound.intrinsics.resolve),

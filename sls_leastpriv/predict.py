@@ -18,6 +18,7 @@ from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal,
 from sls_leastpriv.resolve.conditions import Truth
 from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
 from sls_leastpriv.scope import Claim, needs_of
+from sls_leastpriv.variables import variable_facts, variable_text
 
 STACK_COMMANDS: Final = ("deploy", "remove")
 _ALL: Final[frozenset[Phase]] = frozenset(PHASES)
@@ -143,8 +144,6 @@ class _Prophet:
                 )
 
     def _variables(self, types: frozenset[str]) -> None:
-        from sls_leastpriv.variables import variable_facts, variable_text
-
         entries = {entry.key: entry for entry in load.variable_entries()}
         for variable in self._project.variables:
             subject = Subject("variable", variable_text(variable), None, self._where.get(".".join(variable.path)))

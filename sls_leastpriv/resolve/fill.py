@@ -28,16 +28,21 @@ def places(text: str) -> tuple[str, ...]:
 def fill(text: str, lookup: Lookup) -> Value:
     """The text with its places filled. `${Name|default}` takes the default when `Name` is not set.
 
-    NO_VALUE when the text is one single place that is not set.
+    NO_VALUE when a place without a default is not set: there is no such resource then.
     """
     pieces = places(text)
     if len(pieces) == 3 and not pieces[0] and not pieces[2]:
         return _inserted(pieces[1], lookup)
     parts: list[Value] = []
     for index, piece in enumerate(pieces):
-        value = _inserted(piece, lookup) if index % 2 else _literal(piece)
-        parts.extend(value if isinstance(value, list) else [value])
-    return concatenate([_present(part) for part in parts])
+        if not index % 2:
+            parts.extend(_literal(piece))
+            continue
+        value = _inserted(piece, lookup)
+        if value is NO_VALUE:
+            return NO_VALUE
+        parts.append(value)
+    return concatenate(parts)
 
 
 def _literal(piece: str) -> list[Value]:
@@ -53,10 +58,6 @@ def _inserted(place: str, lookup: Lookup) -> Value:
     if value is NO_VALUE and separator:
         return concatenate(_literal(default))
     return value
-
-
-def _present(part: Value) -> Value:
-    return Unresolved("a property that the resource's name depends on is not set") if part is NO_VALUE else part
 
 
 WILDCARD: Final = Unresolved("minted by the service", stands_for="minted")

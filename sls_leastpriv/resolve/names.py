@@ -12,6 +12,9 @@ from typing import Final
 
 RANDOM_LENGTH: Final = 13  # 12 or 13 characters are seen
 
+LOGICAL_ID_KEPT: Final = 24
+"""A logical id is never seen cut below this length, and some engines cut there though there is room."""
+
 
 def generated_name(form: str, *, stack_name: str, logical_id: str, limit: int | None, lower: bool) -> str:
     """The pattern of a generated name.
@@ -19,14 +22,14 @@ def generated_name(form: str, *, stack_name: str, logical_id: str, limit: int | 
     `form` holds `${StackName}`, `${LogicalId}` and `*` for the random part, e.g. `${StackName}-${LogicalId}-*`. `stack_name` may
     itself be a pattern (a nested stack's). `limit` is the longest name that the type allows, in characters.
     """
-    stack, logical = stack_name, logical_id
+    stack, logical = stack_name, _cut(logical_id, LOGICAL_ID_KEPT) if limit is not None else logical_id
     if limit is not None and "${StackName}" in form and "${LogicalId}" in form:
         literal = form.replace("${StackName}", "").replace("${LogicalId}", "").replace("*", "")
-        stack, logical = _shortened(stack, logical, limit - RANDOM_LENGTH * form.count("*") - len(literal))
+        stack, logical = _shortened(stack, logical_id, limit - RANDOM_LENGTH * form.count("*") - len(literal))
     elif limit is not None and "${LogicalId}" in form:
         literal = form.replace("${LogicalId}", "").replace("${StackName}", stack).replace("*", "")
         room = limit - RANDOM_LENGTH * form.count("*") - len(literal)
-        logical = logical if len(logical) <= room else logical[: room // 2] + "*"
+        logical = _cut(logical_id, LOGICAL_ID_KEPT if len(logical_id) <= room else min(LOGICAL_ID_KEPT, room // 2))
     name = form.replace("${StackName}", stack).replace("${LogicalId}", logical)
     while "**" in name:
         name = name.replace("**", "*")
@@ -37,11 +40,13 @@ def _shortened(stack: str, logical_id: str, room: int) -> tuple[str, str]:
     """Both parts as patterns, when together they may take `room` characters."""
     length = len(stack) + (RANDOM_LENGTH - 1) * stack.count("*")
     if length + len(logical_id) <= room:
-        return stack, logical_id
+        return stack, _cut(logical_id, LOGICAL_ID_KEPT)
     half = room // 2
     if length > half:
         # a cut that ends on a hyphen loses it: `fe-dev-matching-2021-03-` + `serverlessdeploymentbuck`
         stack = stack[:half].rstrip("-") + "*"
-    if len(logical_id) > half:
-        logical_id = logical_id[:half] + "*"
-    return stack, logical_id
+    return stack, _cut(logical_id, min(LOGICAL_ID_KEPT, half))
+
+
+def _cut(logical_id: str, kept: int) -> str:
+    return logical_id if len(logical_id) <= kept else logical_id[:kept] + "*"
