@@ -136,6 +136,8 @@ class BoundResource:
 
     def keyed(self, path: tuple[str, ...]) -> list[tuple[str, Value]]:
         """As `find`, each value with the key or index of its last step."""
+        if path == ("Properties",):
+            return [("Properties", {name: self.value_of(name) for name in self._raw})]
         if path[0] == "Properties":
             path = path[1:]
         value = self.value_of(path[0])
@@ -191,7 +193,7 @@ class BoundResource:
         if self.entry is not None and attribute is not None and attribute.endswith("Arn") and "self" in self.entry.arns:
             return self.lookup("self")
         what = "Ref" if attribute is None else f"Fn::GetAtt {attribute}"
-        return Unresolved(f"what `{what}` of `{self.type}` returns is only known after its creation", stands_for="minted")
+        return Unresolved(f"what `{what}` of `{self.type}` returns is only known after its creation")
 
     @property
     def tagged(self) -> Truth:

@@ -58,7 +58,7 @@ class _Prophet:
         bound = current or previous
         facts = facts_of(project, bound or self._bind({"Resources": {}}, project.stack))
         types = bound.types if bound is not None else frozenset()
-        for command in project.commands:
+        for command in project.commands if project.framework.name != "none" else ():
             self._entries(load.command_entries(command), facts, types, Subject("command", command))
         if any(command in STACK_COMMANDS for command in project.commands):
             self._entries(load.template_entries(), facts, types, Subject("template", project.stack.name))
@@ -101,8 +101,9 @@ class _Prophet:
         if entry is None:
             self._gap(subject, _unknown_type(resource.type))
             return
-        for reason in entry.gaps:
-            self._gap(subject, reason)
+        for gap in entry.gaps:
+            if gap.when is None or evaluate(gap.when, resource.find, tags=resource.tagged, types=resource.stack.types) is not False:
+                self._gap(subject, gap.reason)
         phases = phases - _retained(resource, self._project.commands)
         switched = None if resource.exists else "the resource is under a condition that cannot be decided before the deploy"
         for clause in entry.clauses:

@@ -55,7 +55,9 @@ def needs_of(claim: Claim) -> Iterator[Need]:
         return
     find = lookup_with_references(claim.lookup)
     given = tuple(_condition(condition, find) for condition in claim.clause.given)
-    scoped = list(_granted(claim, find)) if any(action not in claim.clause.unscoped for action in phases_of) else []
+    scoped = list(_granted(claim, find))
+    if not scoped:
+        return  # the clause is about a resource that a property names, and the property is not set
     for action, phases in phases_of.items():
         for resource, assumed, extra in [_ANYWHERE] if action in claim.clause.unscoped else scoped:
             doubt = claim.assumed or assumed or claim.clause.assumed

@@ -19,7 +19,7 @@ LAYERS = {
     "resolve": 1,
     "knowledge": 2,
     "read": 2,
-    "policy": 2,
+    "policy": 1,
     "refer": 3,
     "bind": 4,
     "scope": 4,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sls_leastpriv.errors import KnowledgeError
-from sls_leastpriv.knowledge.entry import Clause, Entry, Naming
+from sls_leastpriv.knowledge.entry import Clause, Entry, EntryGap, Naming
 from sls_leastpriv.knowledge.when import Expression, parse
 from sls_leastpriv.model import PHASES, PRINCIPALS, Condition, Phase
 
@@ -66,7 +66,7 @@ def read_document(document: Mapping[str, Any], *, file: str, rules: Rules) -> En
         stack_tags=bool(tagging.get("stack_tags", True)) if tagging is not None else True,
         commands=_strings(subject) if kind == "command" else (),
         frameworks=_strings(document.get("framework", ())),
-        gaps=_strings(document.get("gap", ())),
+        gaps=_gaps(document.get("gap", ()), place),
     )
     _check_places(entry, place)
     return EntryDocument(
@@ -138,6 +138,8 @@ def _clause(table: Mapping[str, Any], source: str, place: _Place, key: str) -> C
     principal = table.get("principal")
     if principal is not None and principal not in PRINCIPALS:
         raise place.error(f"{key}.principal", f"`{principal}` is no principal")
+    if any("*" in action for names in actions.values() for action in names):
+        raise place.error(key, "an action with a wildcard is never granted")
     on = _strings(table["on"])
     if any(text.startswith("${") and text.endswith("}") and text.count("${") == 1 for text in on) and "as" not in table:
         raise place.error(f"{key}.as", "is missing: say what kind of reference the property holds")
@@ -154,6 +156,19 @@ def _clause(table: Mapping[str, Any], source: str, place: _Place, key: str) -> C
         frameworks=_strings(table.get("framework", ())),
         assumed=table.get("assumed"),
     )
+
+
+def _gaps(value: Any, place: _Place) -> tuple[EntryGap, ...]:
+    """`gap = ["reason"]`, or `[[gap]]` tables with `when` and `reason`."""
+    gaps: list[EntryGap] = []
+    for index, one in enumerate([value] if isinstance(value, str) else value):
+        key = f"gap[{index}]"
+        if isinstance(one, str):
+            gaps.append(EntryGap(one))
+            continue
+        place.only(_mapping(one, place, key), frozenset({"when", "reason"}), key)
+        gaps.append(EntryGap(place.text(one, "reason"), _expression(one.get("when"), place, f"{key}.when")))
+    return tuple(gaps)
 
 
 def _expression(text: str | None, place: _Place, key: str) -> Expression | None:

@@ -33,6 +33,14 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryGap:
+    """What cannot be known about a subject, always or where `when` holds."""
+
+    reason: str
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Naming:
     """How a resource gets its name: a property, else a generated pattern within `limit` characters."""
 
@@ -56,7 +64,7 @@ class Entry:
     stack_tags: bool = True
     commands: tuple[str, ...] = ()
     frameworks: tuple[str, ...] = ()
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[EntryGap, ...] = ()
 
 
 def entry_to_json(entry: Entry) -> dict[str, Any]:
@@ -78,7 +86,7 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
         "noStackTags": not entry.stack_tags,
         "commands": list(entry.commands),
         "frameworks": list(entry.frameworks),
-        "gaps": list(entry.gaps),
+        "gaps": [[gap.reason, gap.when] for gap in entry.gaps],
     }
     return {key: value for key, value in document.items() if value}
 
@@ -120,7 +128,7 @@ def entry_from_json(document: Mapping[str, Any]) -> Entry:
         stack_tags=not document.get("noStackTags", False),
         commands=tuple(document.get("commands", ())),
         frameworks=tuple(document.get("frameworks", ())),
-        gaps=tuple(document.get("gaps", ())),
+        gaps=tuple(EntryGap(reason, _tree(when)) for reason, when in document.get("gaps", ())),
     )
 
 

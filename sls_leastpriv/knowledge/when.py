@@ -18,8 +18,9 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from sls_leastpriv.errors import KnowledgeError
+from sls_leastpriv.policy.patterns import covers, intersects
 from sls_leastpriv.resolve.conditions import Truth, conjunction, disjunction, negation
-from sls_leastpriv.resolve.values import Either, Text, Unresolved, Value, alternatives, pattern
+from sls_leastpriv.resolve.values import Either, Text, Unresolved, Value, alternatives, literal_pattern, pattern
 
 Expression = tuple[Any, ...]
 """A parsed expression: ("and", e, …) ("or", e, …) ("not", e) ("set", path) ("=", path, literal) ("tags",) ("has", type) …"""
@@ -145,20 +146,14 @@ def evaluate(tree: Expression, find: Find, *, tags: Truth, types: frozenset[str]
 def is_set(value: Value) -> Truth:
     """Whether a found value counts as set: empty lists and objects do not, an unresolved value may or may not be."""
     if isinstance(value, Unresolved):
-        return None
+        # what a service or the account gives is there, whatever it is
+        return True if value.stands_for is not None else None
     if isinstance(value, Either):
         truths = {is_set(option) for option in alternatives(value)}
         return truths.pop() if len(truths) == 1 else None
     if isinstance(value, Mapping) or (isinstance(value, Sequence) and not isinstance(value, str)):
         return len(value) > 0
     return value is not None
-
-
-def _starts_differently(value: Text, literal: str) -> bool:
-    """Whether the known start of a text already decides that it is not the literal, or not like it."""
-    start = value.parts[0] if isinstance(value.parts[0], str) else ""
-    wanted = literal.partition("*")[0]
-    return not (start.startswith(wanted) or wanted.startswith(start))
 
 
 def _matches(value: Value, literal: str, *, like: bool) -> Truth:
@@ -168,9 +163,10 @@ def _matches(value: Value, literal: str, *, like: bool) -> Truth:
     if isinstance(value, Unresolved):
         return None
     if isinstance(value, Text):
-        if _starts_differently(value, literal):
-            return False
-        return True if like and fnmatchcase(pattern(value), literal) else None
+        known = pattern(value)
+        if like and covers(literal, known):
+            return True
+        return None if intersects(literal if like else literal_pattern(literal), known) else False
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, str | int | float):

@@ -45,6 +45,11 @@ def action_of(name: str) -> Mapping[str, Any] | None:
     return found
 
 
+def formats_of(kind: Mapping[str, Any]) -> tuple[str, ...]:
+    """The ARN formats of a published resource type; the reference joins those of one name with commas."""
+    return tuple(part.strip() for part in kind["arn"].split(","))
+
+
 @cache
 def rules() -> Rules:
     """The general rules by name."""

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from sls_leastpriv.knowledge.entry import Clause, Entry, Naming
+from sls_leastpriv.knowledge.entry import Clause, Entry, EntryGap, Naming
 from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.knowledge.when import Expression
-from sls_leastpriv.maintain.compile import action_of, published
+from sls_leastpriv.maintain.compile import action_of, formats_of, published
 from sls_leastpriv.model import PHASES, Condition, Phase
 
 SOURCE: Final = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html"
@@ -129,8 +129,10 @@ class _FallbackType:
             return ("*",)
         kinds = published(action.partition(":")[0])["resourceTypes"]
         of_type = self._own_published() if own else None
-        listed = [(kinds[name]["arn"], required) for name, required in record["resources"] if name in kinds]
-        if of_type in (arn for arn, _ in listed):
+        listed = [
+            (arn, required) for name, required in record["resources"] if name in kinds for arn in formats_of(kinds[name])
+        ]
+        if of_type is not None and any(arn == of_type for arn, _ in listed):
             # an optional resource type of another name is another type's business: TagResource lists all of the service
             listed = [(arn, required) for arn, required in listed if required or arn == of_type]
         formats = [arn for arn, _ in listed]
@@ -166,8 +168,7 @@ class _FallbackType:
         wanted = self._type.split("::")[2].lower()
         for name, kind in published(self._prefix)["resourceTypes"].items():
             if re.sub(r"[^a-z0-9]", "", name.lower()) == wanted:
-                arn: str = kind["arn"]
-                return arn
+                return formats_of(kind)[0]
         return None
 
     def _own_format(self) -> str | None:
@@ -185,15 +186,16 @@ class _FallbackType:
         identifier = self._record.get("identifier", ())
         return {"Ref": "${Name}"} if name is not None and tuple(identifier) == name else {}
 
-    def _gaps(self) -> tuple[str, ...]:
-        unpublished = tuple(
+    def _gaps(self) -> tuple[EntryGap, ...]:
+        unpublished = [
             f"the registry schema lists `{action}`, which is no published IAM action; if a deploy is denied it, please report it"
             for action in self._record.get("unpublished", ())
-        )
-        return unpublished + tuple(
+        ]
+        blanket = [
             f"the registry schema lists `{wild}`; which of these actions the type really needs is not known, and none is granted"
             for wild in self._blanket
-        )
+        ]
+        return tuple(EntryGap(reason) for reason in unpublished + blanket)
 
 
 def _clause(group: Group, phases: Mapping[Phase, list[str]]) -> Clause:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sls_leastpriv.knowledge.document import EntryDocument
 from sls_leastpriv.knowledge.entry import Clause
 from sls_leastpriv.knowledge.load import DATA
-from sls_leastpriv.maintain.compile import action_of, documents, published
+from sls_leastpriv.maintain.compile import action_of, documents, formats_of, published
 from sls_leastpriv.maintain.examples import failures, predict_example
 from sls_leastpriv.model import Need
 from sls_leastpriv.policy.patterns import intersects
@@ -67,23 +67,18 @@ def _misplaced(document: EntryDocument) -> Iterator[str]:
 
 
 @cache
-def _allowed_places() -> Mapping[str, Any]:
-    """Pairs of action and resource that are right though the published tables say otherwise, with their reasons."""
-    path = DATA / "unpublished.toml"
-    document: Mapping[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-    places: Mapping[str, Any] = document.get("places", {})
-    return places
+def _anywhere_in_service() -> Mapping[str, Any]:
+    """Actions that are authorised on more resource types of their service than the reference lists for them."""
+    return tomllib.loads((DATA / "places.toml").read_text("utf-8"))
 
 
 def _placeable(need: Need) -> bool:
     record = action_of(need.action)
-    if record is None or need.resource == "*" or need.action in _allowed_places():
+    if record is None or need.resource == "*":
         return True
     kinds = published(need.action.partition(":")[0])["resourceTypes"]
-    formats = [_PLACE.sub("*", kinds[name]["arn"]) for name, _ in record["resources"] if name in kinds]
-    if need.action.startswith("apigateway:"):
-        # REST and HTTP APIs share names of resource types there, so some collections are published once only
-        formats += [arn.rpartition("/")[0] for arn in formats]
+    names = kinds if need.action in _anywhere_in_service() else [name for name, _ in record["resources"] if name in kinds]
+    formats = [_PLACE.sub("*", arn) for name in names for arn in formats_of(kinds[name])]
     return not formats or any(intersects(arn, need.resource) for arn in formats)
 
 
@@ -97,9 +92,8 @@ def _unproven(document: EntryDocument) -> Iterator[str]:
             yield f"no example exercises the clause `{clause.why}`"
         elif (clause.when is not None or clause.for_each is not None) and all(exercised):
             yield f"no example goes without the clause `{clause.why}`"
-    for example in document.examples:
-        if not example.get("allows") and document.entry.clauses:
-            yield f"example `{example.get('title')}` allows nothing"
+    if document.entry.clauses and not any(example.get("allows") for example in document.examples):
+        yield "no example allows anything"
     if document.examples and not any(example.get("omits") for example in document.examples):
         yield "no example omits anything"
 
