@@ -26,16 +26,29 @@ DYNAMIC_REFERENCE: Final = re.compile(r"\{\{resolve:[^}]*\}\}")
 
 _INCOMPLETE: Final = re.compile(f"({PLACEHOLDER.pattern})|({DYNAMIC_REFERENCE.pattern})", re.IGNORECASE)
 
+ACCOUNT_DIGITS: Final = 12
+IMAGE_ACCOUNT: Final = "000000000000.dkr.ecr."
+"""How the URI of an image begins that packaging would have built and pushed: the plugin does not know the account."""
+
+_VARIABLE: Final = Unresolved("a variable is resolved by the Framework")
+_DYNAMIC_REFERENCE: Final = Unresolved("a dynamic reference is resolved by CloudFormation")
+
 MINTED: Final = Unresolved("given by the service when it creates the resource", stands_for="minted")
 UNKNOWN_ACCOUNT: Final = Unresolved("the account is not known", stands_for="account")
 UNKNOWN_REGION: Final = Unresolved("the region is not known", stands_for="region")
 
 
-def read_text(variables: Sequence[Variable]) -> Callable[[str], Value]:
-    """A reader of strings: placeholders of variables and dynamic references in them become unresolved parts."""
-    texts = {variable.index: f"`${{{variable.source}:…}}` is resolved by the Framework" for variable in variables}
+def read_text(variables: Sequence[Variable], stack: Stack) -> Callable[[str], Value]:
+    """A reader of strings: placeholders of variables and dynamic references in them become unresolved parts.
+
+    `${aws:accountId}` and `${aws:region}` are the stack's own, where they are known.
+    """
+    places = {variable.index: _value_of(variable, stack) for variable in variables}
+    account: Value = stack.account if stack.account is not None else UNKNOWN_ACCOUNT
 
     def read(text: str) -> Value:
+        if text.startswith(IMAGE_ACCOUNT):
+            return concatenate([account, read(text[ACCOUNT_DIGITS:])])
         if "xleastprivvar" not in text.lower() and "{{resolve:" not in text:
             return text
         parts: list[Value] = []
@@ -43,11 +56,18 @@ def read_text(variables: Sequence[Variable]) -> Callable[[str], Value]:
         for found in _INCOMPLETE.finditer(text):
             parts.append(text[position : found.start()])
             position = found.end()
-            reason = texts.get(int(found.group(2)), "a variable is resolved by the Framework") if found.group(2) else None
-            parts.append(Unresolved(reason or "a dynamic reference is resolved by CloudFormation"))
+            parts.append(places.get(int(found.group(2)), _VARIABLE) if found.group(2) else _DYNAMIC_REFERENCE)
         return concatenate([*parts, text[position:]])
 
     return read
+
+
+def _value_of(variable: Variable, stack: Stack) -> Value:
+    if variable.source == "aws" and variable.address == "accountId":
+        return stack.account if stack.account is not None else UNKNOWN_ACCOUNT
+    if variable.source == "aws" and variable.address == "region":
+        return stack.region if stack.region is not None else UNKNOWN_REGION
+    return Unresolved(f"`${{{variable.source}:…}}` is resolved by the Framework")
 
 
 class BoundStack:

@@ -27,9 +27,7 @@ _REMOVAL: Final[frozenset[Phase]] = frozenset({"read", "delete"})
 _MAX_NESTING: Final = 8
 
 
-def predict(
-    project: Project, *, where: Mapping[str, str] | None = None, entry_of: EntryOf = load.resource_entry
-) -> Prediction:
+def predict(project: Project, *, where: Mapping[str, str] | None = None, entry_of: EntryOf = load.resource_entry) -> Prediction:
     """All needs and gaps of a project.
 
     `where` maps logical ids, and the dotted paths of variables, to `file:line`. `entry_of` gives the entry of a resource type.
@@ -44,7 +42,7 @@ class _Prophet:
         self._project = project
         self._entry_of = entry_of
         self._where = where
-        self._read = read_text(project.variables)
+        self._read = read_text(project.variables, project.stack)
         self._needs: dict[tuple[Any, ...], Need] = {}
         self._gaps: dict[tuple[Subject, str], Gap] = {}
         self._resource_principal: Principal = "cloudformation" if deployment_role(project) else "deployer"
@@ -63,6 +61,7 @@ class _Prophet:
         if any(command in STACK_COMMANDS for command in project.commands):
             self._entries(load.template_entries(), facts, types, Subject("template", project.stack.name))
         self._variables(types)
+        self._unknown_identity()
         return Prediction(tuple(self._needs.values()), tuple(self._gaps.values()))
 
     def _bind(self, template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value] | None = None) -> BoundStack:
@@ -108,8 +107,15 @@ class _Prophet:
         switched = None if resource.exists else "the resource is under a condition that cannot be decided before the deploy"
         for clause in entry.clauses:
             self._apply(
-                clause, entry, subject, phases, resource, tags=resource.tagged, types=resource.stack.types,
-                principal=clause.principal or self._resource_principal, assumed=switched,
+                clause,
+                entry,
+                subject,
+                phases,
+                resource,
+                tags=resource.tagged,
+                types=resource.stack.types,
+                principal=clause.principal or self._resource_principal,
+                assumed=switched,
             )
 
     def _nested(self, resource: BoundResource, phases: frozenset[Phase], depth: int) -> None:
@@ -120,7 +126,10 @@ class _Prophet:
             return
         parent = resource.stack.stack
         stack = Stack(
-            name=pattern(resource.name), region=parent.region, account=parent.account, partition=parent.partition,
+            name=pattern(resource.name),
+            region=parent.region,
+            account=parent.account,
+            partition=parent.partition,
             tags=parent.tags,
         )
         arguments = resource.value_of("Parameters")
@@ -140,7 +149,14 @@ class _Prophet:
                 if principal == "cloudformation":
                     principal = self._resource_principal
                 self._apply(
-                    clause, entry, subject, _ALL, facts, tags=bool(self._project.stack.tags), types=types, principal=principal,
+                    clause,
+                    entry,
+                    subject,
+                    _ALL,
+                    facts,
+                    tags=bool(self._project.stack.tags),
+                    types=types,
+                    principal=principal,
                     assumed=None,
                 )
 
@@ -154,6 +170,17 @@ class _Prophet:
                 continue
             facts = variable_facts(variable, self._project.stack, self._read)
             self._entries([entry], facts, types, subject)
+
+    def _unknown_identity(self) -> None:
+        stack = self._project.stack
+        if stack.account is None:
+            self._gap(
+                Subject("stack", stack.name),
+                "the account is not known: ARNs hold `*` for it, and a condition keeps them inside the deployer's own account; "
+                "give `--account ID`",
+            )
+        if stack.region is None:
+            self._gap(Subject("stack", stack.name), "the region is not known: ARNs hold `*` for it; give `--region NAME`")
 
     # ------------------------------------------------------------------ one clause
 

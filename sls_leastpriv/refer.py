@@ -5,7 +5,8 @@ The forms of each kind of reference are data (`references.toml`); this applies t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sls_leastpriv.knowledge.load import Reference, ReferenceForm, references
@@ -15,7 +16,12 @@ from sls_leastpriv.resolve.values import NO_VALUE, Text, Unresolved, Value, Verb
 Referred = tuple[Value, tuple[tuple[str, str, Value], ...]]
 """A resource, and the conditions (operator, key, value) that a grant on it needs."""
 
-_HOLE: Final = "\0"
+_FIRST_HOLE: Final = 0xE000
+"""Each part of a value that is no plain text is one sign of Unicode's private use area while the forms are matched."""
+
+_HOLE: Final = re.compile("([\ue000-\uf8ff])")
+
+Holes = tuple[Unresolved | Verbatim, ...]
 _EXPECTED: Final = frozenset({"minted", "account", "region"})
 
 
@@ -45,42 +51,41 @@ def lookup_with_references(lookup: Lookup) -> Lookup:
 
 
 def _refer_one(value: Value, reference: Reference, lookup: Lookup) -> Iterator[Referred]:
-    hole = _unexpected(value)
     if not isinstance(value, str | Text) or (isinstance(value, Text) and isinstance(value.parts[0], Unresolved)):
-        yield _marked(fill(reference.unknown, lookup), hole), ()
+        yield _marked(fill(reference.unknown, lookup), _unexpected(value)), ()
         return
-    text = _text(value)
+    text, holes = _text(value)
     for form in reference.forms:
         match = form.match.fullmatch(text)
         if match is not None:
             if form.resource is not None:
-                yield _formed(form, {"Value": text, **match.groupdict("")}, hole, lookup)
+                yield _formed(form, {"Value": text, **match.groupdict("")}, holes, lookup)
             return
     mismatch = Unresolved(f"a reference that is no {reference.kind.replace('-', ' ')}")
     yield _marked(fill(reference.unknown, lookup), mismatch), ()
 
 
-def _formed(form: ReferenceForm, groups: dict[str, str], hole: Unresolved | None, lookup: Lookup) -> Referred:
+def _formed(form: ReferenceForm, groups: Mapping[str, str], holes: Holes, lookup: Lookup) -> Referred:
     def find(name: str) -> Value:
-        return _value(groups[name], hole) if name in groups else lookup(name)
+        return _value(groups[name], holes) if name in groups else lookup(name)
 
     given = tuple((operator, key, fill(text, find)) for operator, tests in form.given.items() for key, text in tests.items())
     return fill(form.resource or "", find), given
 
 
-def _text(value: str | Text) -> str:
-    """The value as text in which each unknown part is one sign that no value holds."""
+def _text(value: str | Text) -> tuple[str, Holes]:
+    """The value as text in which each part that is no plain text is one sign that no value holds."""
     if isinstance(value, str):
-        return value
-    return "".join(part if isinstance(part, str) else part.text if isinstance(part, Verbatim) else _HOLE for part in value.parts)
+        return value, ()
+    holes = tuple(part for part in value.parts if not isinstance(part, str))
+    signs = (chr(_FIRST_HOLE + index) for index in range(len(holes)))
+    return "".join(part if isinstance(part, str) else next(signs) for part in value.parts), holes
 
 
-def _value(text: str, hole: Unresolved | None) -> Value:
-    """The reverse of `_text`: unknown parts again, for the reason that was unexpected, if any."""
-    parts: list[Value] = []
-    for index, piece in enumerate(text.split(_HOLE)):
-        parts.extend([hole or _MINTED, piece] if index else [piece])
-    return concatenate(parts)
+def _value(text: str, holes: Holes) -> Value:
+    """The reverse of `_text`, for a piece of it."""
+    by_sign = {chr(_FIRST_HOLE + index): hole for index, hole in enumerate(holes)}
+    return concatenate([by_sign.get(piece, piece) for piece in _HOLE.split(text)])
 
 
 def _marked(resource: Value, hole: Unresolved | None) -> Value:
@@ -98,6 +103,3 @@ def _marked(resource: Value, hole: Unresolved | None) -> Value:
 def _unexpected(value: Value) -> Unresolved | None:
     parts = value.parts if isinstance(value, Text) else (value,)
     return next((part for part in parts if isinstance(part, Unresolved) and part.stands_for not in _EXPECTED), None)
-
-
-_MINTED: Final = Unresolved("given by the service when it creates the resource", stands_for="minted")

@@ -22,9 +22,7 @@ def transforms(template: Mapping[str, Any]) -> list[Mapping[str, str]]:
         names.append("AWS::LanguageExtensions")
     texts = [one.get("Name") if isinstance(one, Mapping) else one for one in names]
     found = sorted({text for text in texts if isinstance(text, str)})
-    return [
-        {"Name": text.removeprefix("AWS::"), "Owner": "aws" if text.startswith("AWS::") else "account"} for text in found
-    ]
+    return [{"Name": text.removeprefix("AWS::"), "Owner": "aws" if text.startswith("AWS::") else "account"} for text in found]
 
 
 def parameters_read(template: Mapping[str, Any], resolve: Callable[[Any], Value]) -> list[Mapping[str, Value]]:

@@ -252,5 +252,3 @@ def _check_places(entry: Entry, place: _Place) -> None:
         for text in clause.on:
             if text != "*" and text not in entry.arns and not text.startswith(("arn:", "${")):
                 raise place.error("on", f"`{text}` is neither `*`, an ARN of the entry, nor an ARN or place")
-
-

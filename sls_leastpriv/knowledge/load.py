@@ -109,7 +109,5 @@ def _shard(name: str) -> Mapping[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise KnowledgeError(
-            f"`{path.name}` of the compiled knowledge is damaged", help="install the package again"
-        ) from error
+        raise KnowledgeError(f"`{path.name}` of the compiled knowledge is damaged", help="install the package again") from error
     return content

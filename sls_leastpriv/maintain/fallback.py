@@ -129,9 +129,7 @@ class _FallbackType:
             return ("*",)
         kinds = published(action.partition(":")[0])["resourceTypes"]
         of_type = self._own_published() if own else None
-        listed = [
-            (arn, required) for name, required in record["resources"] if name in kinds for arn in formats_of(kinds[name])
-        ]
+        listed = [(arn, required) for name, required in record["resources"] if name in kinds for arn in formats_of(kinds[name])]
         if of_type is not None and any(arn == of_type for arn, _ in listed):
             # an optional resource type of another name is another type's business: TagResource lists all of the service
             listed = [(arn, required) for arn, required in listed if required or arn == of_type]

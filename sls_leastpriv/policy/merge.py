@@ -95,7 +95,9 @@ def _with_joined_values(grants: Grants) -> Grants:
     for (action, conditions), resources in sorted(grants.items(), key=lambda grant: grant[0]):
         if not resources:
             continue
-        varying = [index for index, one in enumerate(conditions) if one.operator in ALTERNATIVE_VALUES and "${aws:" not in one.values[0]]
+        varying = [
+            index for index, one in enumerate(conditions) if one.operator in ALTERNATIVE_VALUES and "${aws:" not in one.values[0]
+        ]
         index = varying[0] if len(varying) == 1 else None
         if index is None:
             joined[(action, conditions)] = resources

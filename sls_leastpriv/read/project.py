@@ -80,9 +80,7 @@ def read_source(inputs: Inputs) -> Source:
     if inputs.config is None:
         return Source(config=None, template=template, nested={})
     path = Path(inputs.config)
-    return Source(
-        config=_read_config(inputs.config), template=template, nested={}, service_dir=path.parent, config_file=path.name
-    )
+    return Source(config=_read_config(inputs.config), template=template, nested={}, service_dir=path.parent, config_file=path.name)
 
 
 def _read_config(name: str) -> Mapping[str, Any]:

@@ -47,9 +47,7 @@ def fill(text: str, lookup: Lookup) -> Value:
 
 def _literal(piece: str) -> list[Value]:
     """Literal text of an entry: a `*` or `?` in it is meant as a wildcard, a policy variable as one."""
-    return [
-        text if not index % 2 else WILDCARD if text == "*" else Verbatim(text) for index, text in enumerate(_SIGN.split(piece))
-    ]
+    return [text if not index % 2 else WILDCARD if text == "*" else Verbatim(text) for index, text in enumerate(_SIGN.split(piece))]
 
 
 def _inserted(place: str, lookup: Lookup) -> Value:

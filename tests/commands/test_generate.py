@@ -36,7 +36,9 @@ def test_stdout_is_one_complete_policy_document(template: Path) -> None:
     assert outcome.code == 0
     document = outcome.json()
     assert document["Version"] == "2012-10-17"
-    actions = {action for one in document["Statement"] for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])}
+    actions = {
+        action for one in document["Statement"] for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+    }
     assert {"sqs:CreateQueue", "lambda:CreateFunction", "iam:PassRole"} <= actions
 
 
@@ -69,7 +71,9 @@ def test_the_report_has_its_shape(template: Path) -> None:
 
 
 def test_no_secret_comes_out(template: Path, tmp_path: Path) -> None:
-    config = write(tmp_path / "config.json", {"service": "orders", "custom": {"password": "canary-secret"}, "provider": {"name": "aws"}})
+    config = write(
+        tmp_path / "config.json", {"service": "orders", "custom": {"password": "canary-secret"}, "provider": {"name": "aws"}}
+    )
     for arguments in (("--format", "report"), ("--format", "policy"), ("--output", str(tmp_path / "out"))):
         outcome = run("generate", "--template", template, "--config", config, *STACK, "--framework", "osls@4", *arguments)
         assert outcome.code == 0
@@ -78,7 +82,9 @@ def test_no_secret_comes_out(template: Path, tmp_path: Path) -> None:
 
 
 def test_two_runs_give_the_same_bytes(template: Path) -> None:
-    runs = {run("generate", "--template", template, *STACK, "--format", "report", env={"PYTHONHASHSEED": seed}).out for seed in "0123"}
+    runs = {
+        run("generate", "--template", template, *STACK, "--format", "report", env={"PYTHONHASHSEED": seed}).out for seed in "0123"
+    }
     assert len(runs) == 1
 
 
@@ -99,7 +105,10 @@ def test_output_that_cannot_be_written_leaves_nothing(template: Path, tmp_path: 
 
 
 def test_a_template_from_yaml(tmp_path: Path) -> None:
-    template = write(tmp_path / "t.yml", "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub '${AWS::StackName}-jobs'\n")
+    template = write(
+        tmp_path / "t.yml",
+        "Resources:\n  Jobs:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub '${AWS::StackName}-jobs'\n",
+    )
     assert "arn:aws:sqs:us-east-1:111111111111:orders-dev-jobs" in run("generate", "--template", template, *STACK).out
 
 
@@ -138,7 +147,17 @@ def test_usage_errors_exit_with_2_and_one_help_line(arguments: tuple[str, ...], 
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", "null", '{"Resources": []}', '{"Resources": {"A": 1}}', "a: &a [*a]", "\x00", '{"Resources": {"A": {"Type": 1}}}'],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"Resources": []}',
+        '{"Resources": {"A": 1}}',
+        "a: &a [*a]",
+        "\x00",
+        '{"Resources": {"A": {"Type": 1}}}',
+    ],
 )
 def test_bad_templates_exit_with_3(content: str, tmp_path: Path) -> None:
     outcome = run("generate", "--template", write(tmp_path / "t", content), *STACK)
@@ -153,7 +172,7 @@ def test_explain(template: Path) -> None:
     assert outcome.code == 0
     assert outcome.out.startswith("iam:PassRole\n  on arn:aws:iam::111111111111:role/run\n")
     assert "iam:PassedToService = lambda.amazonaws.com" in outcome.out
-    assert "F (AWS::Lambda::Function) on create, update:" in outcome.out
+    assert "F (AWS::Lambda::Function): create, update" in outcome.out
     assert "https://" in outcome.out
     assert run("explain", "nothing:Matches", "--template", template, *STACK).code == 1
 

@@ -17,7 +17,7 @@ STACK = Stack("orders-dev", "eu-west-1", "111111111111", "aws", {})
 
 
 def bound(template: dict[str, Any], stack: Stack = STACK) -> BoundStack:
-    return BoundStack({"Resources": {}, **template}, stack, entry_of=load.resource_entry, read=read_text(()))
+    return BoundStack({"Resources": {}, **template}, stack, entry_of=load.resource_entry, read=read_text((), stack))
 
 
 def resolved(node: Any, **template: Any) -> Any:
@@ -112,7 +112,7 @@ def test_a_resource_under_a_false_condition_is_not_there() -> None:
 
 
 def test_a_variable_leaves_its_reason() -> None:
-    read = read_text((Variable(0, "ssm", "/secret/place", (), ("custom", "x")),))
+    read = read_text((Variable(0, "ssm", "/secret/place", (), ("custom", "x")),), STACK)
     value = read("a-xleastprivvar0x")
     assert pattern(value) == "a-*"
     assert "ssm" in value.parts[1].reason
