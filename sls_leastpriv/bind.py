@@ -174,7 +174,7 @@ class BoundResource:
         if naming.property is not None:
             found = self.find(naming.property)
             if found:
-                return found[0] if not isinstance(found[0], list | dict) else Unresolved("the name is no text")
+                return _lower(found[0]) if naming.lower else found[0]
         return text_of_pattern(
             generated_name(
                 naming.generated,
@@ -229,6 +229,13 @@ class BoundResource:
         return bool(own) if own is not NO_VALUE else False
 
 
+def _lower(value: Value) -> Value:
+    """A name as the service writes it: some keep names in lower case whatever the template says."""
+    if isinstance(value, Text):
+        return Text(tuple(part.lower() if isinstance(part, str) else part for part in value.parts))
+    return value.lower() if isinstance(value, str) else value
+
+
 def single(found: Sequence[Value]) -> Value:
     """One value for the values found at a path."""
     if not found:
@@ -244,7 +251,7 @@ def text_of_pattern(text: str) -> Value:
     return concatenate(parts)
 
 
-_ATTRIBUTES: Final = ("UpdatePolicy", "CreationPolicy")
+_ATTRIBUTES: Final = ("UpdatePolicy", "CreationPolicy", "DeletionPolicy", "UpdateReplacePolicy")
 """Attributes beside the properties that clauses may ask about; no type has properties of these names."""
 
 _RESERVED: Final = {
