@@ -2,72 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sls_leastpriv.knowledge.entry import Entry
-from sls_leastpriv.model import Stack, Variable
+from sls_leastpriv.model import Stack
 from sls_leastpriv.refer import lookup_with_references
 from sls_leastpriv.resolve.conditions import Conditions, Truth
 from sls_leastpriv.resolve.fill import fill
 from sls_leastpriv.resolve.intrinsics import Intrinsics
 from sls_leastpriv.resolve.names import generated_name
-from sls_leastpriv.resolve.values import NO_VALUE, Either, Text, Unresolved, Value, concatenate, is_incomplete, pattern, walk
+from sls_leastpriv.resolve.parameters import declared_parameters, pseudo_parameters
+from sls_leastpriv.resolve.unknown import MINTED, text_of_pattern
+from sls_leastpriv.resolve.values import NO_VALUE, Either, Text, Unresolved, Value, is_incomplete, pattern, walk
 
 EntryOf = Callable[[str], Entry | None]
 """A CloudFormation type → its entry."""
-
-PLACEHOLDER: Final = re.compile(r"xleastprivvar(\d+)x", re.IGNORECASE)
-"""What the plugin puts where an AWS-backed variable stands, while it packages without AWS."""
-
-DYNAMIC_REFERENCE: Final = re.compile(r"\{\{resolve:[^}]*\}\}")
-"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html"""
-
-_INCOMPLETE: Final = re.compile(f"({PLACEHOLDER.pattern})|({DYNAMIC_REFERENCE.pattern})", re.IGNORECASE)
-
-ACCOUNT_DIGITS: Final = 12
-IMAGE_ACCOUNT: Final = "000000000000.dkr.ecr."
-"""How the URI of an image begins that packaging would have built and pushed: the plugin does not know the account."""
-
-_VARIABLE: Final = Unresolved("a variable is resolved by the Framework")
-_DYNAMIC_REFERENCE: Final = Unresolved("a dynamic reference is resolved by CloudFormation")
-
-MINTED: Final = Unresolved("given by the service when it creates the resource", stands_for="minted")
-UNKNOWN_ACCOUNT: Final = Unresolved("the account is not known", stands_for="account")
-UNKNOWN_REGION: Final = Unresolved("the region is not known", stands_for="region")
-
-
-def read_text(variables: Sequence[Variable], stack: Stack) -> Callable[[str], Value]:
-    """A reader of strings: placeholders of variables and dynamic references in them become unresolved parts.
-
-    `${aws:accountId}` and `${aws:region}` are the stack's own, where they are known.
-    """
-    places = {variable.index: _value_of(variable, stack) for variable in variables}
-    account: Value = stack.account if stack.account is not None else UNKNOWN_ACCOUNT
-
-    def read(text: str) -> Value:
-        if text.startswith(IMAGE_ACCOUNT):
-            return concatenate([account, read(text[ACCOUNT_DIGITS:])])
-        if "xleastprivvar" not in text.lower() and "{{resolve:" not in text:
-            return text
-        parts: list[Value] = []
-        position = 0
-        for found in _INCOMPLETE.finditer(text):
-            parts.append(text[position : found.start()])
-            position = found.end()
-            parts.append(places.get(int(found.group(2)), _VARIABLE) if found.group(2) else _DYNAMIC_REFERENCE)
-        return concatenate([*parts, text[position:]])
-
-    return read
-
-
-def _value_of(variable: Variable, stack: Stack) -> Value:
-    if variable.source == "aws" and variable.address == "accountId":
-        return stack.account if stack.account is not None else UNKNOWN_ACCOUNT
-    if variable.source == "aws" and variable.address == "region":
-        return stack.region if stack.region is not None else UNKNOWN_REGION
-    return Unresolved(f"`${{{variable.source}:…}}` is resolved by the Framework")
 
 
 class BoundStack:
@@ -84,13 +34,13 @@ class BoundStack:
     ) -> None:
         self.template = template
         self.stack = stack
-        self.pseudo = _pseudo_parameters(stack)
+        self.pseudo = pseudo_parameters(stack)
         declared = template.get("Resources", {})
         resources = {name: body for name, body in declared.items() if not name.startswith("Fn::")}
         self.loops = tuple(sorted(set(declared) - set(resources)))
         """`Fn::ForEach::…` among the resources: what they become, only CloudFormation knows."""
         self.intrinsics = Intrinsics(
-            parameters=self.pseudo | _parameters(template, arguments or {}, read),
+            parameters=self.pseudo | declared_parameters(template, arguments or {}, read),
             mappings=template.get("Mappings", {}),
             logical_ids=frozenset(resources),
             attribute_of=self.attribute,
@@ -243,14 +193,6 @@ def single(found: Sequence[Value]) -> Value:
     return found[0] if len(found) == 1 else Either(tuple(found))
 
 
-def text_of_pattern(text: str) -> Value:
-    """A pattern with `*` as a value whose unknown parts are minted by the service."""
-    parts: list[Value] = []
-    for index, piece in enumerate(text.split("*")):
-        parts.extend([MINTED, piece] if index else [piece])
-    return concatenate(parts)
-
-
 _ATTRIBUTES: Final = ("UpdatePolicy", "CreationPolicy", "DeletionPolicy", "UpdateReplacePolicy")
 """Attributes beside the properties that clauses may ask about; no type has properties of these names."""
 
@@ -264,59 +206,3 @@ _RESERVED: Final = {
 
 def _is_call(raw: Mapping[str, Any]) -> bool:
     return len(raw) == 1 and next(iter(raw)).startswith("Fn::")
-
-
-def _pseudo_parameters(stack: Stack) -> dict[str, Value]:
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html"""
-    suffix = {"aws-cn": "amazonaws.com.cn"}.get(stack.partition, "amazonaws.com")
-    name = text_of_pattern(stack.name)
-    region: Value = stack.region if stack.region is not None else UNKNOWN_REGION
-    account: Value = stack.account if stack.account is not None else UNKNOWN_ACCOUNT
-    return {
-        "AWS::AccountId": account,
-        "AWS::NoValue": NO_VALUE,
-        "AWS::NotificationARNs": Unresolved("the stack's notification topics"),
-        "AWS::Partition": stack.partition,
-        "AWS::Region": region,
-        "AWS::StackId": concatenate(
-            ["arn:", stack.partition, ":cloudformation:", region, ":", account, ":stack/", name, "/", MINTED]
-        ),
-        "AWS::StackName": name,
-        "AWS::URLSuffix": suffix,
-    }
-
-
-def _parameters(template: Mapping[str, Any], arguments: Mapping[str, Value], read: Callable[[str], Value]) -> dict[str, Value]:
-    """Parameters with what a parent stack passes, else with their defaults."""
-    declared = template.get("Parameters")
-    values: dict[str, Value] = {}
-    for name, body in declared.items() if isinstance(declared, Mapping) else ():
-        values[name] = arguments[name] if name in arguments else _default(name, body, read)
-    return values
-
-
-def _default(name: str, body: Any, read: Callable[[str], Value]) -> Value:
-    kind = body.get("Type", "String") if isinstance(body, Mapping) else "String"
-    if str(kind).startswith("AWS::SSM::Parameter::"):
-        return Unresolved(f"parameter `{name}` is read from Parameter Store at deploy time")
-    if not isinstance(body, Mapping) or "Default" not in body:
-        return Unresolved(f"parameter `{name}` has no default")
-    default = body["Default"]
-    if isinstance(default, str):
-        if kind == "CommaDelimitedList" or str(kind).startswith("List<"):
-            return [read(item.strip()) for item in default.split(",")]
-        return read(default)
-    return str(default) if isinstance(default, int | float) and not isinstance(default, bool) else default
-
-
-__all__ = [
-    "DYNAMIC_REFERENCE",
-    "MINTED",
-    "PLACEHOLDER",
-    "BoundResource",
-    "BoundStack",
-    "Text",
-    "read_text",
-    "single",
-    "text_of_pattern",
-]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sls_leastpriv.bind import BoundStack, single, text_of_pattern
+from sls_leastpriv.bind import BoundStack, single
 from sls_leastpriv.model import Project
+from sls_leastpriv.resolve.unknown import text_of_pattern
 from sls_leastpriv.resolve.values import NO_VALUE, Unresolved, Value, concatenate, walk
 from sls_leastpriv.template_facts import dynamic_references, parameters_read, transforms
 

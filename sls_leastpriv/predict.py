@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf, read_text
+from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf
 from sls_leastpriv.facts import Facts, deployment_role, facts_of
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.knowledge.entry import Clause, Entry
 from sls_leastpriv.knowledge.when import evaluate
 from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
 from sls_leastpriv.resolve.conditions import Truth
+from sls_leastpriv.resolve.strings import read_text
 from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
 from sls_leastpriv.scope import Claim, needs_of
 from sls_leastpriv.variables import variable_facts, variable_text

@@ -11,6 +11,7 @@ from typing import Final
 
 from sls_leastpriv.knowledge.load import Reference, ReferenceForm, references
 from sls_leastpriv.resolve.fill import Lookup, fill
+from sls_leastpriv.resolve.unknown import EXPECTED
 from sls_leastpriv.resolve.values import NO_VALUE, Text, Unresolved, Value, Verbatim, alternatives, concatenate, either
 
 Referred = tuple[Value, tuple[tuple[str, str, Value], ...]]
@@ -22,7 +23,6 @@ _FIRST_HOLE: Final = 0xE000
 _HOLE: Final = re.compile("([\ue000-\uf8ff])")
 
 Holes = tuple[Unresolved | Verbatim, ...]
-_EXPECTED: Final = frozenset({"minted", "account", "region"})
 
 
 def refer(value: Value, kind: str, lookup: Lookup) -> Iterator[Referred]:
@@ -102,4 +102,4 @@ def _marked(resource: Value, hole: Unresolved | None) -> Value:
 
 def _unexpected(value: Value) -> Unresolved | None:
     parts = value.parts if isinstance(value, Text) else (value,)
-    return next((part for part in parts if isinstance(part, Unresolved) and part.stands_for not in _EXPECTED), None)
+    return next((part for part in parts if isinstance(part, Unresolved) and part.stands_for not in EXPECTED), None)

@@ -14,12 +14,12 @@ from sls_leastpriv.model import PHASES, Cause, Condition, Need, Phase, Principal
 from sls_leastpriv.refer import Referred, lookup_with_references, refer
 from sls_leastpriv.resolve.arns import parse_arn
 from sls_leastpriv.resolve.fill import Lookup, fill
+from sls_leastpriv.resolve.unknown import EXPECTED
 from sls_leastpriv.resolve.values import NO_VALUE, Text, Unresolved, Value, alternatives, pattern
 
 Granted = tuple[str, str | None, tuple[Condition, ...]]
 """A resource pattern, what had to be assumed for it, and the conditions that come with it."""
 
-_EXPECTED: Final = frozenset({"minted", "account", "region"})
 
 SAME_ACCOUNT: Final = Condition("StringEquals", "aws:ResourceAccount", ("${aws:PrincipalAccount}",))
 """Keeps an ARN with an unknown account inside the caller's own.
@@ -120,7 +120,7 @@ def _known(condition: Condition) -> Condition:
 def _assumption(value: Value) -> str | None:
     """What had to be assumed for a value, unless it is what the service mints or what a gap already says."""
     parts = value.parts if isinstance(value, Text) else (value,)
-    doubts = [part.reason for part in parts if isinstance(part, Unresolved) and part.stands_for not in _EXPECTED]
+    doubts = [part.reason for part in parts if isinstance(part, Unresolved) and part.stands_for not in EXPECTED]
     return "; ".join(dict.fromkeys(doubts)) or None
 
 

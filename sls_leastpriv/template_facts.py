@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sls_leastpriv.bind import DYNAMIC_REFERENCE
+from sls_leastpriv.resolve.strings import DYNAMIC_REFERENCE
 from sls_leastpriv.resolve.values import Unresolved, Value
 
 

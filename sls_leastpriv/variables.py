@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sls_leastpriv.bind import UNKNOWN_ACCOUNT, UNKNOWN_REGION
 from sls_leastpriv.facts import Facts
 from sls_leastpriv.model import Stack, Variable
+from sls_leastpriv.resolve.unknown import UNKNOWN_ACCOUNT, UNKNOWN_REGION
 from sls_leastpriv.resolve.values import Text, Value, concatenate
 
 _FLAGS = frozenset({"raw", "noDecrypt", "decrypt"})

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sls_leastpriv.bind import BoundStack, read_text
+from sls_leastpriv.bind import BoundStack
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.model import Stack, Variable
+from sls_leastpriv.resolve.strings import read_text
 from sls_leastpriv.resolve.values import Either, Unresolved, concatenate, literal_pattern, pattern
 
 STACK = Stack("orders-dev", "eu-west-1", "111111111111", "aws", {})
