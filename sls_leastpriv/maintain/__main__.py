@@ -1,35 +1,77 @@
-"""`python -m sls_leastpriv.maintain VERB`: what those who keep the knowledge run."""
+"""`python -m sls_leastpriv.maintain VERB`: what those who keep the knowledge run.
+
+compile           TOML entries and published tables → the JSON that is read at run time
+lint [FOLDER …]   what is unproven in the entries
+new-entry TYPE    drafts an entry from the published tables
+docs [--check]    writes, or compares, the generated documents
+refresh [--check] rebuilds, or compares, the published tables from the pinned packages
+"""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from sls_leastpriv.errors import LeastprivError
-
-VERBS = ("compile", "lint", "refresh")
+from sls_leastpriv.errors import LeastprivError, UsageError
 
 
 def main(arguments: list[str]) -> int:
     """Runs one verb; exit code 1 when it found something."""
-    verb = arguments[0] if arguments else ""
-    if verb == "compile":
-        from sls_leastpriv.maintain.compile import write_compiled
+    verb, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    run = {"compile": _compile, "lint": _lint, "new-entry": _new_entry, "docs": _docs, "refresh": _refresh}.get(verb)
+    if run is None:
+        raise UsageError(f"`{verb}` is no verb that is known", help="one of compile, lint, new-entry, docs, refresh")
+    return run(rest)
 
-        changed = write_compiled()
-        sys.stdout.write("".join(f"wrote {name}\n" for name in changed))
-        return 0
-    if verb == "lint":
-        from sls_leastpriv.maintain.lint import lint
 
-        findings = [finding for folder in arguments[1:] or ["resources"] for finding in lint(folder)]
-        sys.stdout.write("".join(f"{finding}\n" for finding in findings) + f"{len(findings)} findings\n")
-        return 1 if findings else 0
-    if verb == "refresh":
-        from sls_leastpriv.maintain.published import main as refresh
+def _compile(arguments: list[str]) -> int:
+    from sls_leastpriv.maintain.compile import write_compiled
 
-        return refresh(arguments[1:])
-    sys.stderr.write(f"error: `{verb}` is no verb that is known\nhelp: one of {', '.join(VERBS)}\n")
-    return 2
+    del arguments
+    sys.stdout.write("".join(f"wrote {name}\n" for name in write_compiled()))
+    return 0
+
+
+def _lint(arguments: list[str]) -> int:
+    from sls_leastpriv.maintain.lint import lint
+
+    findings = [finding for folder in arguments or ["resources"] for finding in lint(folder)]
+    sys.stdout.write("".join(f"{finding}\n" for finding in findings) + f"{len(findings)} findings\n")
+    return 1 if findings else 0
+
+
+def _new_entry(arguments: list[str]) -> int:
+    from sls_leastpriv.maintain.draft import draft, draft_path
+
+    if len(arguments) != 1:
+        raise UsageError("which type is not said", help="for example: new-entry AWS::SQS::QueuePolicy")
+    path = draft_path(arguments[0])
+    if path.exists():
+        raise UsageError(f"`{arguments[0]}` has an entry already", help=f"edit {path.name}")
+    text = draft(arguments[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8", newline="\n")
+    sys.stdout.write(f"wrote {path}: decide each TODO, then run lint and compile\n")
+    return 0
+
+
+def _docs(arguments: list[str]) -> int:
+    from sls_leastpriv.maintain.coverage import DOCUMENT, coverage_text
+
+    text = coverage_text()
+    if "--check" in arguments:
+        current = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
+        sys.stdout.write("" if current == text else f"{DOCUMENT} is not what the entries say: run `docs`\n")
+        return 0 if current == text else 1
+    Path(DOCUMENT).write_text(text, "utf-8", newline="\n")
+    sys.stdout.write(f"wrote {DOCUMENT}\n")
+    return 0
+
+
+def _refresh(arguments: list[str]) -> int:
+    from sls_leastpriv.maintain.published import main as refresh
+
+    return refresh(arguments)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,12 @@ def fallback_entries() -> Iterator[Entry]:
         records: Mapping[str, Mapping[str, Any]] = json.loads(path.read_text("utf-8"))
         for type_name, record in sorted(records.items()):
             if record.get("handlers") is not False:
-                yield _FallbackType(type_name, record).entry()
+                yield fallback_entry(type_name, record)
+
+
+def fallback_entry(type_name: str, record: Mapping[str, Any]) -> Entry:
+    """The entry that a type's registry record makes."""
+    return _FallbackType(type_name, record).entry()
 
 
 class _FallbackType:
