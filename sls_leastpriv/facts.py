@@ -82,6 +82,15 @@ def deployment_role(project: Project) -> Any:
     return role or provider.get("cfnRole") or None
 
 
+def plugin_names(config: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """The plugins that the service lists, without ours; `plugins` may be a list or an object with `modules`."""
+    listed = (config or {}).get("plugins")
+    if isinstance(listed, Mapping):
+        listed = listed.get("modules")
+    names = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ()
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name != "serverless-leastpriv"))
+
+
 def _deployment_bucket(project: Project, provider: Mapping[str, Value], bound: BoundStack) -> tuple[Value, str]:
     """The bucket that the Framework uploads to, and whose it is: `custom`, `stack` or `global`."""
     configured = provider.get("deploymentBucket")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf
-from sls_leastpriv.facts import Facts, deployment_role, facts_of
+from sls_leastpriv.facts import Facts, deployment_role, facts_of, plugin_names
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.knowledge.entry import Clause, Entry
 from sls_leastpriv.knowledge.when import evaluate
@@ -61,6 +61,7 @@ class _Prophet:
             self._entries(load.command_entries(command), facts, types, Subject("command", command))
         if any(command in STACK_COMMANDS for command in project.commands):
             self._entries(load.template_entries(), facts, types, Subject("template", project.stack.name))
+        self._plugins(facts, types)
         self._variables(types)
         self._unknown_identity()
         return Prediction(tuple(self._needs.values()), tuple(self._gaps.values()))
@@ -146,6 +147,8 @@ class _Prophet:
             for clause in entry.clauses:
                 if clause.frameworks and framework not in clause.frameworks:
                     continue
+                if clause.commands and not set(clause.commands) & set(self._project.commands):
+                    continue
                 principal = clause.principal or "deployer"
                 if principal == "cloudformation":
                     principal = self._resource_principal
@@ -160,6 +163,20 @@ class _Prophet:
                     principal=principal,
                     assumed=None,
                 )
+
+    def _plugins(self, facts: Facts, types: frozenset[str]) -> None:
+        if self._project.framework.name == "none":
+            return
+        for name in plugin_names(self._project.config):
+            subject = Subject("plugin", name, None, self._where.get(f"plugins.{name}"))
+            entry = load.plugin_entry(name)
+            if entry is None:
+                self._gap(subject, "nothing is known about this plugin: if it calls AWS itself, what it needs is not in the policy")
+                continue
+            for gap in entry.gaps:
+                if gap.when is None or evaluate(gap.when, facts.find, tags=None, types=types) is not False:
+                    self._gap(subject, gap.reason)
+            self._entries([entry], facts, types, subject)
 
     def _variables(self, types: frozenset[str]) -> None:
         entries = {entry.key: entry for entry in load.variable_entries()}

@@ -23,7 +23,7 @@ _ENTRY_KEYS: Final = frozenset(
     {*ENTRY_KINDS, "source", "framework", "name", "arn", "returns", "tagging", "need", "use", "dismissed", "example", "gap", "note"}
 )
 _CLAUSE_KEYS: Final = frozenset(
-    {*PHASES, "when", "for_each", "on", "as", "given", "why", "source", "principal", "framework", "assumed"}
+    {*PHASES, "command", "when", "for_each", "on", "as", "given", "why", "source", "principal", "framework", "assumed"}
 )
 _TAGGING_KEYS: Final = frozenset({"property", "tag", "untag", "list", "on", "stack_tags", "as"})
 
@@ -154,6 +154,7 @@ def _clause(table: Mapping[str, Any], source: str, place: _Place, key: str) -> C
         given=_given(table.get("given", {}), place, f"{key}.given"),
         principal=principal,
         frameworks=_strings(table.get("framework", ())),
+        commands=_strings(table.get("command", ())),
         assumed=table.get("assumed"),
     )
 

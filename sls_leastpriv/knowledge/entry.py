@@ -15,7 +15,8 @@ class Clause:
     """Actions per phase, on which resources, under which circumstances, and why.
 
     `on` holds `*`, the name of one of the entry's ARNs, or a text with `${…}` places. `reference` names the kind of reference
-    that a property holds (`iam-role`, `kms-key`, …). `unscoped` are the actions of the clause that IAM authorises on `*` only.
+    that a property holds (`iam-role`, `kms-key`, …). `commands` are the Framework commands in which it holds. `unscoped` are the
+    actions of the clause that IAM authorises on `*` only.
     """
 
     actions: Mapping[Phase, tuple[str, ...]]
@@ -29,6 +30,7 @@ class Clause:
     unscoped: frozenset[str] = frozenset()
     principal: Principal | None = None
     frameworks: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
     assumed: str | None = None
 
 
@@ -104,6 +106,7 @@ def _clause_to_json(clause: Clause, source: str) -> dict[str, Any]:
         "unscoped": sorted(clause.unscoped),
         "principal": clause.principal,
         "frameworks": list(clause.frameworks),
+        "commands": list(clause.commands),
         "assumed": clause.assumed,
     }
     return {key: value for key, value in document.items() if value or (key == "each" and value is not None)}
@@ -145,6 +148,7 @@ def _clause_from_json(document: Mapping[str, Any], source: str) -> Clause:
         unscoped=frozenset(document.get("unscoped", ())),
         principal=document.get("principal"),
         frameworks=tuple(document.get("frameworks", ())),
+        commands=tuple(document.get("commands", ())),
         assumed=document.get("assumed"),
     )
 

@@ -11,6 +11,7 @@ from sls_leastpriv.knowledge.entry import Entry
 from sls_leastpriv.model import Framework, Need, Prediction, Project, Stack
 from sls_leastpriv.policy.patterns import arn_covers
 from sls_leastpriv.predict import predict
+from sls_leastpriv.read.project import parse_framework
 
 ACCOUNT: Final = "111111111111"
 REGION: Final = "us-east-1"
@@ -57,10 +58,62 @@ def predict_example(document: EntryDocument, example: Mapping[str, Any]) -> Pred
     return Prediction(own, prediction.gaps)
 
 
+def service_project(document: EntryDocument, example: Mapping[str, Any]) -> Project:
+    """The project of an example of a plugin or a command: a service `orders` with the configuration that the example adds."""
+    config: dict[str, Any] = {"service": "orders", "provider": {"name": "aws"}, **example.get("config", {})}
+    if document.kind == "plugin":
+        config.setdefault("plugins", [document.entry.key])
+    framework = parse_framework(example.get("framework", "osls@3"))
+    commands = example.get("commands", document.entry.commands[:1] or ["deploy", "remove"])
+    return Project(
+        framework=framework,
+        service="orders",
+        stage="dev",
+        stack=Stack("orders-dev", REGION, ACCOUNT, "aws", {"STAGE": "dev"}),
+        commands=tuple(commands),
+        config=config,
+        template={"Resources": example.get("resources", {})},
+        previous=None,
+        previous_known=True,
+        nested={},
+        variables=(),
+    )
+
+
+def added(document: EntryDocument, example: Mapping[str, Any]) -> set[str]:
+    """What the compiled clauses of a plugin's or a command's entry add in an example: `action resource`."""
+    reasons = {clause.why for clause in document.entry.clauses}
+    kind = "plugin" if document.kind == "plugin" else "command" if document.kind == "command" else "template"
+    prediction = predict(service_project(document, example))
+    return {
+        f"{need.action} {need.resource}"
+        for need in prediction.needs
+        if need.cause.subject.kind == kind and need.cause.why in reasons
+    }
+
+
+def service_failures(document: EntryDocument) -> Iterator[str]:
+    """What is wrong with the examples of a plugin's or a command's entry: each must add exactly what it says."""
+    name = document.entry.key
+    for example in document.examples:
+        title = f"{name}: {example.get('title', 'an example without a title')}"
+        for key in set(example) - {"title", "config", "framework", "commands", "resources", "adds"}:
+            yield f"{title}: `{key}` is not part of an example"
+        expected, found = set(example.get("adds", ())), added(document, example)
+        for line in sorted(expected - found):
+            yield f"{title}: does not add {line}"
+        for line in sorted(found - expected):
+            yield f"{title}: adds {line}"
+    if document.entry.clauses:
+        counts = [bool(example.get("adds")) for example in document.examples]
+        if True not in counts:
+            yield f"{name}: no example adds anything"
+        if document.kind == "plugin" and False not in counts:
+            yield f"{name}: no example goes without"
+
+
 def failures(document: EntryDocument) -> Iterator[str]:
-    """What is wrong with the examples of an entry, one line each; nothing when all hold."""
-    if document.kind != "type":
-        return
+    """What is wrong with the examples of a resource type's entry, one line each; nothing when all hold."""
     if not document.examples:
         yield f"{document.entry.key}: has no example"
     for example in document.examples:

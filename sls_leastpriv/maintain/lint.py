@@ -14,7 +14,7 @@ from sls_leastpriv.knowledge.document import EntryDocument
 from sls_leastpriv.knowledge.entry import Clause
 from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.maintain.compile import action_of, documents, formats_of, published
-from sls_leastpriv.maintain.examples import failures, predict_example
+from sls_leastpriv.maintain.examples import failures, predict_example, service_failures
 from sls_leastpriv.model import Need
 from sls_leastpriv.policy.patterns import intersects
 
@@ -22,11 +22,23 @@ _PLACE: Final = re.compile(r"\$\{[^}]*\}")
 
 
 def lint(folder: str = "resources") -> Iterator[str]:
-    """All findings over the entries of resource types below `folder`, one line each."""
+    """All findings over the entries below `folder`, one line each."""
     for path, document in documents(folder):
         name = path.relative_to(DATA).as_posix()
+        if document.kind != "type":
+            findings = [*service_failures(document), *_commandless(document)]
+            yield from (f"{name}: {finding}" for finding in findings)
+            continue
         for finding in (*_undecided(document), *failures(document), *_misplaced(document), *_unproven(document)):
             yield f"{name}: {finding}"
+
+
+def _commandless(document: EntryDocument) -> Iterator[str]:
+    """Clauses of a plugin that do not say in which command the plugin makes its calls."""
+    if document.kind == "plugin":
+        for clause in document.entry.clauses:
+            if not clause.commands:
+                yield f"the clause `{clause.why}` names no command"
 
 
 def _undecided(document: EntryDocument) -> Iterator[str]:
