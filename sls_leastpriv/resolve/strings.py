@@ -22,6 +22,10 @@ ACCOUNT_DIGITS: Final = 12
 IMAGE_ACCOUNT: Final = "000000000000.dkr.ecr."
 """How the URI of an image begins that packaging would have built and pushed: the plugin does not know the account."""
 
+UNKNOWN_IMAGE: Final = "xleastprivimagex"
+"""The repository in the URI of an image whose address is not known while packaging without AWS."""
+
+_IMAGE: Final = Unresolved("the address of the image is resolved by the Framework")
 _VARIABLE: Final = Unresolved("a variable is resolved by the Framework")
 _DYNAMIC_REFERENCE: Final = Unresolved("a dynamic reference is resolved by CloudFormation")
 
@@ -35,6 +39,8 @@ def read_text(variables: Sequence[Variable], stack: Stack) -> Callable[[str], Va
     account: Value = stack.account if stack.account is not None else UNKNOWN_ACCOUNT
 
     def read(text: str) -> Value:
+        if text.startswith(IMAGE_ACCOUNT) and UNKNOWN_IMAGE in text:
+            return _IMAGE
         if text.startswith(IMAGE_ACCOUNT):
             return concatenate([account, read(text[ACCOUNT_DIGITS:])])
         if "xleastprivvar" not in text.lower() and "{{resolve:" not in text:

@@ -1,0 +1,81 @@
+'use strict';
+
+/** Every option of every verb. osls 4 refuses an option without a `type`. */
+const OPTIONS = {
+  account: { usage: 'AWS account id, twelve digits', type: 'string' },
+  commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
+  format: { usage: 'policy (default) or report', type: 'string' },
+  match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
+  output: { usage: 'Write files instead of stdout: DIR or FILE', type: 'string' },
+  previous: { usage: 'Template that is deployed now, or none for a first deploy', type: 'string' },
+  strict: { usage: 'Exit with 1 when something is assumed or not known', type: 'boolean' },
+};
+
+/**
+ * The verbs. `offline`: packages without AWS. `positional`: the option that a word behind the verb stands for; the engine
+ * takes it as its positional argument.
+ */
+const VERBS = {
+  generate: {
+    usage: 'Write the least-privilege policy of the service’s deployer',
+    options: ['format', 'output', 'previous', 'commands', 'account', 'strict'],
+    offline: true,
+  },
+  explain: {
+    usage: 'Say why each action is in the policy: explain [PATTERN]',
+    options: ['match', 'previous', 'commands', 'account'],
+    positional: 'match',
+    offline: true,
+  },
+};
+
+/** The Framework's processed input → which of our verbs it asks for, or null: another command, or a request for help. */
+function verbOf({ commands = [], options = {}, isHelpRequest } = {}) {
+  const [head, name, ...words] = commands;
+  if (head !== 'leastpriv' || !Object.hasOwn(VERBS, name || '')) return null;
+  if (isHelpRequest || options.help || options.h) return null;
+  const verb = VERBS[name];
+  if (words.length > (verb.positional ? 1 : 0)) return null;
+  return { name, word: words[0], offline: Boolean(verb.offline) };
+}
+
+/** The `commands` and `hooks` of the plugin; `run(verb)` is called by the hook of the verb. */
+function declareCommands(asked, run) {
+  const commands = {};
+  const hooks = {};
+  for (const [name, verb] of Object.entries(VERBS)) {
+    const declared = { usage: verb.usage, lifecycleEvents: [name], options: pick(OPTIONS, verb.options) };
+    commands[name] = declared;
+    hooks[`leastpriv:${name}:${name}`] = () => run(name);
+    if (!asked || asked.name !== name || asked.word === undefined) continue;
+    // The Framework takes every word in front of the first option as part of the command's name and refuses names that it
+    // does not know, so the pattern that was typed is declared as a command of its own.
+    declared.commands = { [asked.word]: { ...declared, lifecycleEvents: ['run'] } };
+    hooks[`leastpriv:${name}:${asked.word}:run`] = () => run(name);
+  }
+  return {
+    commands: { leastpriv: { type: 'container', usage: 'Least-privilege policies for this service', commands } },
+    hooks,
+  };
+}
+
+/** The options that the user gave → the engine's arguments. */
+function engineArguments(asked, options) {
+  const verb = VERBS[asked.name];
+  const args = [];
+  const pattern = asked.word === undefined ? options[verb.positional] : asked.word;
+  if (verb.positional && pattern !== undefined && pattern !== null) args.push(String(pattern));
+  for (const name of verb.options) {
+    const value = options[name];
+    if (name === verb.positional || value === undefined || value === null || value === false) continue;
+    args.push(`--${name}`);
+    if (OPTIONS[name].type !== 'boolean') args.push(String(value));
+  }
+  return args;
+}
+
+function pick(table, names) {
+  return Object.fromEntries(names.map((name) => [name, { ...table[name] }]));
+}
+
+module.exports = { declareCommands, engineArguments, verbOf };
