@@ -1,4 +1,4 @@
-"""The fixture services through the real Frameworks and the plugin, without credentials and with every socket but loopback refused."""
+"""The fixture services through the real Frameworks and the plugin: no credentials, and every socket but loopback refused."""
 
 from __future__ import annotations
 
