@@ -37,6 +37,7 @@ class BoundStack:
         self.pseudo = pseudo_parameters(stack)
         declared = template.get("Resources", {})
         resources = {name: body for name, body in declared.items() if not name.startswith("Fn::")}
+        self.circular: set[str] = set()
         self.loops = tuple(sorted(set(declared) - set(resources)))
         """`Fn::ForEach::…` among the resources: what they become, only CloudFormation knows."""
         self.intrinsics = Intrinsics(
@@ -87,8 +88,10 @@ class BoundResource:
     def value_of(self, name: str) -> Value:
         """A top-level property, resolved; NO_VALUE when it is not set. One that refers to itself is unresolved."""
         if name not in self._resolved:
-            self._resolved[name] = Unresolved("refers to itself")
+            self._resolved[name] = _IN_PROGRESS
             self._resolved[name] = self._resolve(name)
+        elif self._resolved[name] is _IN_PROGRESS:
+            self.stack.circular.add(self.logical_id)
         return self._resolved[name]
 
     def _resolve(self, name: str) -> Value:
@@ -151,8 +154,10 @@ class BoundResource:
     def returned(self, attribute: str | None) -> Value:
         """What `Ref` or `Fn::GetAtt` gives."""
         if attribute not in self._returned:
-            self._returned[attribute] = Unresolved("refers to itself")
+            self._returned[attribute] = _IN_PROGRESS
             self._returned[attribute] = self._return(attribute)
+        elif self._returned[attribute] is _IN_PROGRESS:
+            self.stack.circular.add(self.logical_id)
         return self._returned[attribute]
 
     def _return(self, attribute: str | None) -> Value:
@@ -192,6 +197,9 @@ def single(found: Sequence[Value]) -> Value:
         return NO_VALUE
     return found[0] if len(found) == 1 else Either(tuple(found))
 
+
+_IN_PROGRESS: Final = Unresolved("refers to itself")
+"""What a property or a return value is while it is being resolved: seen again, it goes round."""
 
 _ATTRIBUTES: Final = ("UpdatePolicy", "CreationPolicy", "DeletionPolicy", "UpdateReplacePolicy")
 """Attributes beside the properties that clauses may ask about; no type has properties of these names."""

@@ -93,6 +93,8 @@ class _Prophet:
         template = Subject("template", bound.stack.name)
         for name in bound.loops:
             self._gap(template, f"`{name}` becomes resources at the deploy; what they need is not known")
+        for name in sorted(bound.circular):
+            self._gap(template, f"`{name}` refers to itself through other resources, which CloudFormation refuses")
         for name in sorted(bound.intrinsics.unknown_functions):
             self._gap(template, f"`{name}` is a function that is not known; its value is not resolved")
 

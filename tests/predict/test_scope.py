@@ -111,3 +111,14 @@ def test_a_macro_among_the_resources_is_a_gap() -> None:
     assert needs(prediction, "sqs:CreateQueue")
     assert ["Fn::ForEach::Queues" in gap.reason for gap in prediction.gaps] == [True]
     assert needs(prediction, "cloudformation:CreateChangeSet", "arn:aws:cloudformation:us-east-1:aws:transform/LanguageExtensions")
+
+
+def test_resources_that_name_each_other_are_a_gap() -> None:
+    first = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::GetAtt": ["B", "QueueName"]}}}
+    second = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::GetAtt": ["A", "QueueName"]}}}
+    prediction = predicted({"A": first, "B": second})
+    assert prediction.gaps
+    assert all("refers to itself" in gap.reason for gap in prediction.gaps)
+    role = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", "Policies": [{"x": {"Fn::GetAtt": ["F", "Arn"]}}]}}
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "f", "Role": {"Fn::GetAtt": ["R", "Arn"]}}}
+    assert predicted({"R": role, "F": function}).gaps == (), "a role and a function may name each other"
