@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 
+from sls_leastpriv.commands.artefact import artefact
 from sls_leastpriv.commands.options import add_service_options, inputs_of
 from sls_leastpriv.commands.service import Predicted, predicted
 from sls_leastpriv.errors import UsageError
-from sls_leastpriv.policy.document import policy_document
-from sls_leastpriv.render.json_text import json_text
 from sls_leastpriv.render.summary import summary
 
 FORMATS = ("policy", "report")
@@ -40,15 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"wrote {name}\n")
     sys.stderr.write(summary(service.project, service.prediction, service.policies, written=bool(written)))
     return 1 if arguments.strict and _doubts(service) else 0
-
-
-def artefact(service: Predicted, format: str) -> str:
-    """What stdout gets: the report, or one complete policy document of the deployer."""
-    if format == "report":
-        from sls_leastpriv.render.report import report
-
-        return json_text(report(service.project, service.prediction, service.policies.fitting))
-    return json_text(policy_document(service.policies.whole[0].statements))
 
 
 def _doubts(service: Predicted) -> bool:

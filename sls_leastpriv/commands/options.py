@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from sls_leastpriv.read.project import Inputs
+from sls_leastpriv.read.source import Inputs
 
 
 def add_service_options(parser: argparse.ArgumentParser) -> None:

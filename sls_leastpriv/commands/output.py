@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from sls_leastpriv.commands.artefact import artefact
 from sls_leastpriv.commands.service import Predicted
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.policy.document import policy_document
@@ -21,8 +22,6 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
     """
     path = Path(target)
     if path.suffix == ".json":
-        from sls_leastpriv.commands.generate import artefact
-
         files = {path: artefact(service, format)}
     else:
         files = {path / f"{policy.name}.json": json_text(policy_document(policy.statements)) for policy in service.policies.fitting}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sls_leastpriv.model import Prediction, Project
 from sls_leastpriv.policy.build import PolicySet, build
 from sls_leastpriv.predict import predict
-from sls_leastpriv.read.project import Inputs, Source, project_of, read_source
+from sls_leastpriv.read.project import project_of, read_source
+from sls_leastpriv.read.source import Inputs, Source
 
 
 @dataclass(frozen=True, slots=True)

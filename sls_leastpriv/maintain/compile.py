@@ -5,49 +5,18 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sls_leastpriv.errors import KnowledgeError
 from sls_leastpriv.knowledge.document import EntryDocument, Rules, read_document
 from sls_leastpriv.knowledge.entry import Clause, Entry, entry_to_json
 from sls_leastpriv.knowledge.load import DATA
-
-PUBLISHED: Final = DATA / "published" / "actions"
-
-IsAction = Callable[[str], bool]
-
-
-@cache
-def published(prefix: str) -> Mapping[str, Any]:
-    """The published actions of one IAM prefix; empty for a prefix that is not published."""
-    path = PUBLISHED / f"{prefix}.json"
-    if not path.exists():
-        return {"actions": {}, "resourceTypes": {}}
-    document: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
-    return document
-
-
-@cache
-def unpublished() -> Mapping[str, Any]:
-    """Actions that are real though the Service Authorization Reference does not list them."""
-    path = DATA / "unpublished.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
-
-
-def action_of(name: str) -> Mapping[str, Any] | None:
-    """`lambda:CreateFunction` → its published record, None when it is not published."""
-    prefix, _, action = name.partition(":")
-    found: Mapping[str, Any] | None = published(prefix)["actions"].get(action)
-    return found
-
-
-def formats_of(kind: Mapping[str, Any]) -> tuple[str, ...]:
-    """The ARN formats of a published resource type; the reference joins those of one name with commas."""
-    return tuple(part.strip() for part in kind["arn"].split(","))
+from sls_leastpriv.maintain.fallback import fallback_entries
+from sls_leastpriv.maintain.tables import action_of, unpublished
 
 
 @cache
@@ -112,18 +81,12 @@ def compiled() -> dict[str, Any]:
             shards.setdefault(folder, {})[_stem(path, folder)] = entry_to_json(document.entry)
     for _, document in documents("plugins"):
         shards.setdefault("plugins", {})[document.entry.key] = entry_to_json(document.entry)
-    for entry in _fallback_entries():
+    for entry in fallback_entries():
         namespace = entry.key.split("::")[1].lower()
         if entry.key not in shards.get(f"resources/{namespace}", {}):
             shards.setdefault(f"fallback/{namespace}", {})[entry.key] = entry_to_json(entry)
     shards["references"] = tomllib.loads((DATA / "references.toml").read_text("utf-8"))
     return shards
-
-
-def _fallback_entries() -> Iterator[Entry]:
-    from sls_leastpriv.maintain.fallback import fallback_entries
-
-    return fallback_entries()
 
 
 def _stem(path: Path, folder: str) -> str:

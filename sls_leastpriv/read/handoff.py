@@ -9,7 +9,7 @@ from typing import Any, Final
 from sls_leastpriv.errors import ServiceError
 from sls_leastpriv.model import Variable
 from sls_leastpriv.read.json_text import parse_json
-from sls_leastpriv.read.project import Source
+from sls_leastpriv.read.source import Source
 from sls_leastpriv.read.template import check_template
 from sls_leastpriv.read.text_file import named, read_text
 

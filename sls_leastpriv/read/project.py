@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from sls_leastpriv.errors import UsageError
-from sls_leastpriv.model import Framework, Project, Stack, Variable
+from sls_leastpriv.model import Framework, Project, Stack
+from sls_leastpriv.read.source import Inputs, Source
 from sls_leastpriv.read.template import read_template
 from sls_leastpriv.read.text_file import named, read_text
 from sls_leastpriv.resolve.arns import partition_of
@@ -20,41 +20,6 @@ COMMANDS: Final = (
 )  # fmt: skip
 DEFAULT_COMMANDS: Final = ("deploy", "remove")
 FRAMEWORKS: Final = ("serverless@3", "serverless@4", "osls@3", "osls@4", "none")
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What the command line says about one service; None where it says nothing."""
-
-    handoff: str | None = None
-    template: str | None = None
-    package: str | None = None
-    config: str | None = None
-    stack_name: str | None = None
-    stage: str | None = None
-    region: str | None = None
-    account: str | None = None
-    partition: str | None = None
-    stack_tags: str | None = None
-    framework: str | None = None
-    commands: str | None = None
-    previous: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What was read: the parts of a project that come from files, and where the configuration file is."""
-
-    config: Mapping[str, Any] | None
-    template: Mapping[str, Any]
-    nested: Mapping[str, Mapping[str, Any]]
-    variables: tuple[Variable, ...] = ()
-    framework: str | None = None
-    stack_name: str | None = None
-    stage: str | None = None
-    region: str | None = None
-    service_dir: Path | None = None
-    config_file: str | None = None
 
 
 def read_source(inputs: Inputs) -> Source:
