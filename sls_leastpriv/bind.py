@@ -119,6 +119,11 @@ class BoundResource:
         return walk(value, path[1:]) if len(path) > 1 else [(path[0], value)]
 
     @property
+    def _is_named(self) -> bool:
+        """Whether the entry says how the resource gets its name; else `${Name}` may be a property of that name."""
+        return self.entry is not None and (self.entry.naming.property is not None or self.entry.naming.generated != "*")
+
+    @property
     def name(self) -> Value:
         """The physical name: the naming property, else the pattern of the generated name."""
         naming = self.entry.naming if self.entry is not None else None
@@ -145,7 +150,7 @@ class BoundResource:
             return self.stack.pseudo[reserved]
         if name == "LogicalId":
             return self.logical_id
-        if name == "Name":
+        if name == "Name" and (self._is_named or not self.find(("Name",))):
             return self.name
         if self.entry is not None and name in self.entry.arns:
             return fill(self.entry.arns[name], lookup_with_references(self.lookup))

@@ -13,6 +13,7 @@ from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf
 from sls_leastpriv.facts import Facts, deployment_role, facts_of, plugin_names
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.knowledge.entry import Clause, Entry
+from sls_leastpriv.knowledge.overlay import Overlay, extended
 from sls_leastpriv.knowledge.when import evaluate
 from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
 from sls_leastpriv.resolve.conditions import Truth
@@ -28,20 +29,28 @@ _REMOVAL: Final[frozenset[Phase]] = frozenset({"read", "delete"})
 _MAX_NESTING: Final = 8
 
 
-def predict(project: Project, *, where: Mapping[str, str] | None = None, entry_of: EntryOf = load.resource_entry) -> Prediction:
+def predict(
+    project: Project,
+    *,
+    where: Mapping[str, str] | None = None,
+    overlay: Overlay | None = None,
+    entry_of: EntryOf = load.resource_entry,
+) -> Prediction:
     """All needs and gaps of a project.
 
-    `where` maps logical ids, and the dotted paths of variables, to `file:line`. `entry_of` gives the entry of a resource type.
+    `where` maps logical ids, and the dotted paths of variables, to `file:line`. `overlay` adds the project's own knowledge;
+    `entry_of` gives our entry of a resource type.
     """
-    return _Prophet(project, where or {}, entry_of).prediction()
+    return _Prophet(project, where or {}, overlay or Overlay(), entry_of).prediction()
 
 
 class _Prophet:
     """Collects needs and gaps of one project."""
 
-    def __init__(self, project: Project, where: Mapping[str, str], entry_of: EntryOf) -> None:
+    def __init__(self, project: Project, where: Mapping[str, str], overlay: Overlay, entry_of: EntryOf) -> None:
         self._project = project
-        self._entry_of = entry_of
+        self._overlay = overlay
+        self._entry_of: EntryOf = lambda type_name: extended(entry_of(type_name), overlay.types.get(type_name, ()))
         self._where = where
         self._read = read_text(project.variables, project.stack)
         self._needs: dict[tuple[Any, ...], Need] = {}
@@ -58,9 +67,11 @@ class _Prophet:
         facts = facts_of(project, bound or self._bind({"Resources": {}}, project.stack))
         types = bound.types if bound is not None else frozenset()
         for command in project.commands if project.framework.name != "none" else ():
-            self._entries(load.command_entries(command), facts, types, Subject("command", command))
+            own = [entry for entry in self._overlay.commands if command in entry.commands]
+            self._entries([*load.command_entries(command), *own], facts, types, Subject("command", command))
         if any(command in STACK_COMMANDS for command in project.commands):
-            self._entries(load.template_entries(), facts, types, Subject("template", project.stack.name))
+            features = (*load.template_entries(), *self._overlay.features)
+            self._entries(features, facts, types, Subject("template", project.stack.name))
         self._plugins(facts, types)
         self._variables(types)
         self._unknown_identity()
@@ -171,7 +182,7 @@ class _Prophet:
             return
         for name in plugin_names(self._project.config):
             subject = Subject("plugin", name, None, self._where.get(f"plugins.{name}"))
-            entry = load.plugin_entry(name)
+            entry = extended(load.plugin_entry(name), self._overlay.plugins.get(name, ()))
             if entry is None:
                 self._gap(subject, "nothing is known about this plugin: if it calls AWS itself, what it needs is not in the policy")
                 continue
@@ -184,7 +195,7 @@ class _Prophet:
         entries = {entry.key: entry for entry in load.variable_entries()}
         for variable in self._project.variables:
             subject = Subject("variable", variable_text(variable), None, self._where.get(".".join(variable.path)))
-            entry = entries.get(variable.source)
+            entry = extended(entries.get(variable.source), self._overlay.variables.get(variable.source, ()))
             if entry is None:
                 self._gap(subject, "what resolving this variable asks of AWS is not known")
                 continue

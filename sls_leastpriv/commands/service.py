@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from sls_leastpriv.errors import UsageError
+from sls_leastpriv.knowledge.overlay import Overlay
 from sls_leastpriv.model import Prediction, Project
 from sls_leastpriv.policy.build import PolicySet, build
 from sls_leastpriv.predict import predict
-from sls_leastpriv.read.project import project_of, read_source
+from sls_leastpriv.read.project import project_of, project_settings, read_source
 from sls_leastpriv.read.source import Inputs, Source
+
+OVERLAY_FOLDER = "leastpriv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,22 @@ def predicted(inputs: Inputs, *, places: bool) -> Predicted:
     """Reads the service and predicts it. `places` asks for `file:line` of every subject, which costs reading the YAML."""
     source = read_source(inputs)
     project = project_of(inputs, source)
-    prediction = predict(project, where=_where(project, source) if places else None)
+    overlay = _overlay(project, source)
+    prediction = predict(project, where=_where(project, source) if places else None, overlay=overlay)
     return Predicted(project, prediction, build(project, prediction))
+
+
+def _overlay(project: Project, source: Source) -> Overlay:
+    """The project's own knowledge: the folder `leastpriv`, or what `custom.leastpriv.overlay` names, beside the configuration."""
+    setting = project_settings(project.config).get("overlay")
+    folder = (source.service_dir or Path()) / (setting if isinstance(setting, str) else OVERLAY_FOLDER)
+    if source.service_dir is None or not any(folder.glob("*.toml")):
+        if isinstance(setting, str):
+            raise UsageError(f"`{setting}` holds no overlay", help="`custom.leastpriv.overlay` names a folder with TOML files")
+        return Overlay()
+    from sls_leastpriv.knowledge.read_overlay import read_overlay
+
+    return read_overlay(folder)
 
 
 def _where(project: Project, source: Source) -> Mapping[str, str]:

@@ -38,8 +38,11 @@ class EntryDocument:
     examples: tuple[Mapping[str, Any], ...]
 
 
-def read_document(document: Mapping[str, Any], *, file: str, rules: Rules) -> EntryDocument:
-    """A parsed TOML document → the entry. KnowledgeError naming `file` and the key for anything outside the grammar."""
+def read_document(document: Mapping[str, Any], *, file: str, rules: Rules, own: bool = True) -> EntryDocument:
+    """A parsed TOML document → the entry. KnowledgeError naming `file` and the key for anything outside the grammar.
+
+    An entry of ours (`own`) must name a public source; a project's may name what it likes.
+    """
     place = _Place(file)
     place.only(document, _ENTRY_KEYS, "")
     kinds = [kind for kind in ENTRY_KINDS if kind in document]
@@ -47,7 +50,7 @@ def read_document(document: Mapping[str, Any], *, file: str, rules: Rules) -> En
         raise place.error("", f"needs exactly one of {', '.join(ENTRY_KINDS)}")
     kind = kinds[0]
     source = place.text(document, "source")
-    if not source.startswith("https://"):
+    if own and not source.startswith("https://"):
         raise place.error("source", "must be a public https address")
     subject = document[kind]
     clauses = _clauses(document.get("need", ()), source, place, "need")

@@ -7,23 +7,16 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sls_leastpriv.errors import KnowledgeError
-from sls_leastpriv.knowledge.document import EntryDocument, Rules, read_document
+from sls_leastpriv.knowledge.document import EntryDocument, read_document
 from sls_leastpriv.knowledge.entry import Clause, Entry, entry_to_json
 from sls_leastpriv.knowledge.load import DATA
+from sls_leastpriv.knowledge.published import action_of, unpublished
+from sls_leastpriv.knowledge.rules import rules
 from sls_leastpriv.maintain.fallback import fallback_entries
-from sls_leastpriv.maintain.tables import action_of, unpublished
-
-
-@cache
-def rules() -> Rules:
-    """The general rules by name."""
-    documents = (tomllib.loads(path.read_text("utf-8")) for path in sorted((DATA / "rules").glob("*.toml")))
-    return {document["rule"]: document for document in documents}
 
 
 def documents(folder: str) -> Iterator[tuple[Path, EntryDocument]]:

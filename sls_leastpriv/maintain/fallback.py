@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from sls_leastpriv.knowledge.entry import Clause, Entry, EntryGap, Naming
 from sls_leastpriv.knowledge.load import DATA
+from sls_leastpriv.knowledge.published import action_of, formats_of, published
 from sls_leastpriv.knowledge.when import Expression
-from sls_leastpriv.maintain.tables import action_of, formats_of, published
 from sls_leastpriv.model import PHASES, Condition, Phase
 
 SOURCE: Final = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html"

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sls_leastpriv.knowledge.document import EntryDocument
 from sls_leastpriv.knowledge.entry import Clause
 from sls_leastpriv.knowledge.load import DATA
+from sls_leastpriv.knowledge.published import action_of, formats_of, published
 from sls_leastpriv.maintain.compile import documents
 from sls_leastpriv.maintain.examples import failures, predict_example, service_failures
-from sls_leastpriv.maintain.tables import action_of, formats_of, published
 from sls_leastpriv.model import Need
 from sls_leastpriv.policy.patterns import intersects
 

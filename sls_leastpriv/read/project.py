@@ -59,7 +59,7 @@ def project_of(inputs: Inputs, source: Source) -> Project:
     config = source.config
     framework = parse_framework(inputs.framework or source.framework or _framework_of(config))
     provider = _mapping(_mapping(config).get("provider"))
-    settings = _mapping(_mapping(_mapping(config).get("custom")).get("leastpriv"))
+    settings = project_settings(config)
     stage = inputs.stage or source.stage or _text(provider.get("stage")) or "dev"
     service = _service_name(config)
     stack_name = inputs.stack_name or source.stack_name or _text(provider.get("stackName"))
@@ -89,6 +89,11 @@ def project_of(inputs: Inputs, source: Source) -> Project:
         nested=source.nested,
         variables=source.variables,
     )
+
+
+def project_settings(config: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The settings under `custom.leastpriv`; empty when there are none."""
+    return _mapping(_mapping(_mapping(config).get("custom")).get("leastpriv"))
 
 
 def parse_framework(text: str | None) -> Framework:
@@ -162,6 +167,3 @@ def _text(value: Any) -> str | None:
     if isinstance(value, str):
         return value or None
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-__all__ = ["Inputs", "Source", "parse_commands", "parse_framework", "project_of", "read_source"]

@@ -11,7 +11,8 @@ from sls_leastpriv.errors import KnowledgeError
 from sls_leastpriv.knowledge.document import read_document
 from sls_leastpriv.knowledge.entry import entry_from_json, entry_to_json
 from sls_leastpriv.knowledge.load import COMPILED, DATA
-from sls_leastpriv.maintain.compile import compiled, documents, rules, shard_text
+from sls_leastpriv.knowledge.rules import rules
+from sls_leastpriv.maintain.compile import compiled, documents, shard_text
 from sls_leastpriv.maintain.lint import lint
 
 FOLDERS = sorted(path.name for path in (DATA / "resources").iterdir())
@@ -77,3 +78,13 @@ def test_what_is_not_in_the_grammar_stops_the_run_naming_file_and_key(change: tu
 
 def test_the_valid_entry_reads() -> None:
     assert read_document(tomllib.loads(VALID), file="x", rules=rules()).entry.key == "AWS::Shop::Thing"
+
+
+def test_every_entry_is_in_the_published_schema() -> None:
+    """The schema that overlays are checked against, and that editors can use."""
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft202012Validator(json.loads((DATA / "entry.schema.json").read_text("utf-8")))
+    folders = ("resources", "framework", "cloudformation", "variables", "plugins")
+    for path in (path for folder in folders for path in sorted((DATA / folder).rglob("*.toml"))):
+        error = next(validator.iter_errors(tomllib.loads(path.read_text("utf-8"))), None)
+        assert error is None, f"{path.name}: {error.message if error else ''}"

@@ -12,7 +12,7 @@ import pytest
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.knowledge.document import read_document
 from sls_leastpriv.knowledge.load import DATA
-from sls_leastpriv.maintain.compile import rules
+from sls_leastpriv.knowledge.rules import rules
 from sls_leastpriv.maintain.coverage import DOCUMENT, coverage_text
 from sls_leastpriv.maintain.draft import draft, draft_path
 
