@@ -10,7 +10,6 @@ refresh [--check] rebuilds, or compares, the published tables from the pinned pa
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from sls_leastpriv.errors import LeastprivError, UsageError
 
@@ -56,16 +55,20 @@ def _new_entry(arguments: list[str]) -> int:
 
 
 def _docs(arguments: list[str]) -> int:
-    from sls_leastpriv.maintain.coverage import DOCUMENT, coverage_text
+    from sls_leastpriv.maintain.generated_documents import generated_documents
 
-    text = coverage_text()
-    if "--check" in arguments:
-        current = DOCUMENT.read_text("utf-8") if DOCUMENT.exists() else ""
-        sys.stdout.write("" if current == text else f"{DOCUMENT} is not what the entries say: run `docs`\n")
-        return 0 if current == text else 1
-    Path(DOCUMENT).write_text(text, "utf-8", newline="\n")
-    sys.stdout.write(f"wrote {DOCUMENT}\n")
-    return 0
+    stale = 0
+    for path, text in generated_documents().items():
+        current = path.read_text("utf-8") if path.exists() else ""
+        if current == text:
+            continue
+        stale += 1
+        if "--check" in arguments:
+            sys.stdout.write(f"{path} is not what the entries say: run `docs`\n")
+        else:
+            path.write_text(text, "utf-8", newline="\n")
+            sys.stdout.write(f"wrote {path}\n")
+    return 1 if stale and "--check" in arguments else 0
 
 
 def _refresh(arguments: list[str]) -> int:

@@ -13,8 +13,8 @@ from sls_leastpriv.errors import UsageError
 from sls_leastpriv.knowledge.document import read_document
 from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.knowledge.rules import rules
-from sls_leastpriv.maintain.coverage import DOCUMENT, coverage_text
 from sls_leastpriv.maintain.draft import draft, draft_path
+from sls_leastpriv.maintain.generated_documents import generated_documents
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -39,9 +39,10 @@ def test_a_type_without_handlers_cannot_be_drafted(type_name: str) -> None:
         draft(type_name)
 
 
-def test_the_coverage_document_is_what_the_entries_say() -> None:
+@pytest.mark.parametrize(("path", "text"), generated_documents().items(), ids=str)
+def test_the_generated_documents_are_what_the_entries_say(path: Path, text: str) -> None:
     """`python -m sls_leastpriv.maintain docs` was run after the last change."""
-    assert (ROOT / DOCUMENT).read_text("utf-8") == coverage_text()
+    assert (ROOT / path).read_text("utf-8") == text
 
 
 def test_an_unknown_verb_is_refused() -> None:
