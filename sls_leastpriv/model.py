@@ -30,13 +30,15 @@ class Subject:
     """What a need or a gap is about.
 
     `kind` is `resource`, `command`, `plugin`, `variable`, `template` or `stack`; `name` is the logical id, the command, the
-    plugin's npm name or the variable's text; `type` is the CloudFormation type of a resource; `where` is `file:line`.
+    plugin's npm name or the variable's text; `type` is the CloudFormation type of a resource; `where` is `file:line`;
+    `previous` says that only what was deployed last holds it.
     """
 
     kind: str
     name: str
     type: str | None = None
     where: str | None = None
+    previous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ class Project:
     """One service as read: configuration, templates and stack, nothing resolved yet.
 
     `config` is the resolved Framework configuration (None for a bare template). `template` is the compiled template (None for
-    commands that compile none), `previous` what was deployed last. `nested` maps file names to templates of nested stacks.
+    commands that compile none), `previous` what was deployed last; `previous_needs` are its needs, where they are known from a
+    report instead of a template. `nested` maps file names to templates of nested stacks.
     """
 
     framework: Framework
@@ -148,3 +151,4 @@ class Project:
     previous_known: bool
     nested: Mapping[str, Mapping[str, Any]]
     variables: tuple[Variable, ...]
+    previous_needs: tuple[Need, ...] = ()

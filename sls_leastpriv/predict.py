@@ -7,6 +7,7 @@ back, a replacement creates and deletes) and read, update and delete of what the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf
@@ -63,6 +64,8 @@ class _Prophet:
         previous = self._bind(project.previous, project.stack) if project.previous is not None else None
         if any(command in STACK_COMMANDS for command in project.commands):
             self._stacks(current, previous)
+        if current is None:
+            self._no_template()
         bound = current or previous
         facts = facts_of(project, bound or self._bind({"Resources": {}}, project.stack))
         types = bound.types if bound is not None else frozenset()
@@ -88,19 +91,36 @@ class _Prophet:
             # what `remove` deletes is what is deployed, which is the current template where no other is known
             self._stack(current, _ALL if deploys else _REMOVAL)
         if previous is not None:
-            self._stack(previous, _WITHOUT_CREATE if deploys else _REMOVAL)
-        elif not self._project.previous_known:
+            self._stack(previous, _WITHOUT_CREATE if deploys else _REMOVAL, previous=True)
+        self._previous_needs(_WITHOUT_CREATE if deploys else _REMOVAL)
+        if not self._project.previous_known:
             self._gap(
                 Subject("stack", self._project.stack.name),
                 "what is deployed now is not known: a resource that this deploy drops or renames is deleted by it, and that "
                 "delete is not in the policy; give `--previous FILE`, or `--previous none` for a first deploy",
             )
 
-    def _stack(self, bound: BoundStack, phases: frozenset[Phase], depth: int = 0) -> None:
+    def _no_template(self) -> None:
+        """Without a template what the resources of the service need is known from what was deployed last, or not at all."""
+        if "deploy" in self._project.commands:
+            self._gap(
+                Subject("stack", self._project.stack.name),
+                "there is no compiled template yet: what its resources need is not known",
+            )
+
+    def _previous_needs(self, phases: frozenset[Phase]) -> None:
+        """What a report says of the resources that were deployed last; what the Framework itself needs is predicted anew."""
+        for need in self._project.previous_needs:
+            subject = need.cause.subject
+            if subject.kind == "resource" and not subject.previous and need.phases & phases:
+                cause = replace(need.cause, subject=replace(subject, where=None, previous=True))
+                self._need(replace(need, principal=self._resource_principal, phases=need.phases & phases, cause=cause))
+
+    def _stack(self, bound: BoundStack, phases: frozenset[Phase], depth: int = 0, *, previous: bool = False) -> None:
         for resource in bound.resources:
-            self._resource(resource, phases)
+            self._resource(resource, phases, previous=previous)
             if resource.type == "AWS::CloudFormation::Stack":
-                self._nested(resource, phases, depth)
+                self._nested(resource, phases, depth, previous=previous)
         template = Subject("template", bound.stack.name)
         for name in bound.loops:
             self._gap(template, f"`{name}` becomes resources at the deploy; what they need is not known")
@@ -109,8 +129,8 @@ class _Prophet:
         for name in sorted(bound.intrinsics.unknown_functions):
             self._gap(template, f"`{name}` is a function that is not known; its value is not resolved")
 
-    def _resource(self, resource: BoundResource, phases: frozenset[Phase]) -> None:
-        subject = Subject("resource", resource.logical_id, resource.type, self._where.get(resource.logical_id))
+    def _resource(self, resource: BoundResource, phases: frozenset[Phase], *, previous: bool) -> None:
+        subject = self._subject(resource, previous=previous)
         entry = resource.entry
         if entry is None:
             self._gap(subject, _unknown_type(resource.type))
@@ -133,8 +153,12 @@ class _Prophet:
                 assumed=switched,
             )
 
-    def _nested(self, resource: BoundResource, phases: frozenset[Phase], depth: int) -> None:
-        subject = Subject("resource", resource.logical_id, resource.type, self._where.get(resource.logical_id))
+    def _subject(self, resource: BoundResource, *, previous: bool) -> Subject:
+        where = None if previous else self._where.get(resource.logical_id)
+        return Subject("resource", resource.logical_id, resource.type, where, previous)
+
+    def _nested(self, resource: BoundResource, phases: frozenset[Phase], depth: int, *, previous: bool) -> None:
+        subject = self._subject(resource, previous=previous)
         template = _nested_template(resource, self._project.nested)
         if template is None or depth >= _MAX_NESTING:
             self._gap(subject, "the template of this nested stack is not at hand: what its resources need is not known")
@@ -148,7 +172,8 @@ class _Prophet:
             tags=parent.tags,
         )
         arguments = resource.value_of("Parameters")
-        self._stack(self._bind(template, stack, arguments if isinstance(arguments, Mapping) else {}), phases, depth + 1)
+        bound = self._bind(template, stack, arguments if isinstance(arguments, Mapping) else {})
+        self._stack(bound, phases, depth + 1, previous=previous)
 
     # ------------------------------------------------------------------ Framework, template, variables
 
@@ -240,12 +265,21 @@ class _Prophet:
                 self._need(need)
 
     def _need(self, need: Need) -> None:
-        key = (need.action, need.resource, need.conditions, need.principal, need.cause)
+        """Keeps a need, once for each reason; what the previous template asks for too, only once."""
+        subject = need.cause.subject
+        key = (
+            need.action,
+            need.resource,
+            need.conditions,
+            need.principal,
+            need.cause.why,
+            subject.kind,
+            subject.name,
+            subject.type,
+        )
         known = self._needs.get(key)
-        if known is not None and not need.phases <= known.phases:
-            need = Need(need.action, need.resource, need.principal, need.phases | known.phases, need.cause, need.conditions)
-        elif known is not None:
-            return
+        if known is not None:
+            need = replace(known, phases=need.phases | known.phases) if not need.phases <= known.phases else known
         self._needs[key] = need
 
     def _gap(self, subject: Subject, reason: str) -> None:

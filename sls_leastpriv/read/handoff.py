@@ -25,7 +25,7 @@ def read_handoff(name: str) -> Source:
     directory = document.get("serviceDir")
     return Source(
         config=_table(document, "service"),
-        template=check_template(dict(_table(document, "template")), "the packaged template"),
+        template=check_template(dict(_table(document, "template")), "the packaged template") if document.get("template") else None,
         nested={file: body for file, body in _table(document, "nestedTemplates").items() if isinstance(body, Mapping)},
         variables=tuple(_variable(one) for one in document.get("variables", ())),
         framework=f"{framework.get('name')}@{str(framework.get('version', '')).partition('.')[0]}",

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from sls_leastpriv.errors import UsageError
-from sls_leastpriv.model import Framework, Project, Stack
+from sls_leastpriv.model import Framework, Need, Project, Stack
+from sls_leastpriv.read.json_text import parse_json
+from sls_leastpriv.read.report import is_report, needs_of_report
 from sls_leastpriv.read.source import Inputs, Source
-from sls_leastpriv.read.template import read_template
+from sls_leastpriv.read.template import load_template, read_template
 from sls_leastpriv.read.text_file import named, read_text
 from sls_leastpriv.resolve.arns import partition_of
 
@@ -69,7 +71,7 @@ def project_of(inputs: Inputs, source: Source) -> Project:
         raise UsageError("the stack's name is not known", help="give `--stack-name NAME`, or `--config FILE` with the service")
     region = inputs.region or source.region or _text(provider.get("region")) or ("us-east-1" if framework.name != "none" else None)
     account = inputs.account or _text(settings.get("account"))
-    previous, known = _previous(inputs.previous)
+    previous, previous_needs, known = _previous(inputs.previous, source)
     return Project(
         framework=framework,
         service=service or stack_name.removesuffix(f"-{stage}"),
@@ -88,6 +90,7 @@ def project_of(inputs: Inputs, source: Source) -> Project:
         previous_known=known,
         nested=source.nested,
         variables=source.variables,
+        previous_needs=previous_needs,
     )
 
 
@@ -151,12 +154,29 @@ def _stack_tags(option: str | None, framework: Framework, stage: str, provider: 
     return tags
 
 
-def _previous(name: str | None) -> tuple[Mapping[str, Any] | None, bool]:
-    if name is None:
-        return None, False
+BASELINE: Final = Path("leastpriv") / "needs.json"
+"""Where `generate --output leastpriv` writes what is deployed after the next deploy; made to be committed."""
+
+
+def _previous(name: str | None, source: Source) -> tuple[Mapping[str, Any] | None, tuple[Need, ...], bool]:
+    """What was deployed last: a template, or needs, and whether that much is known.
+
+    What `--previous` names, else the committed baseline beside the configuration.
+    """
     if name == "none":
-        return None, True
-    return read_template(name, "the previous template"), True
+        return None, (), True
+    committed = source.service_dir / BASELINE if source.service_dir is not None else None
+    if name is None and (committed is None or not committed.is_file()):
+        return None, (), False
+    path = Path(name) if name is not None else committed
+    assert path is not None
+    what = "the previous template" if name is not None else "the baseline"
+    text = read_text(path, what)
+    if text.lstrip()[:1] == "{":
+        document = parse_json(text, named(path, what))
+        if is_report(document):
+            return None, needs_of_report(document, named(path, what)), True
+    return load_template(text, named(path, what)), (), True
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

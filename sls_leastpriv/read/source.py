@@ -31,10 +31,13 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What was read: the parts of a project that come from files, and where the configuration file is."""
+    """What was read: the parts of a project that come from files, and where the configuration file is.
+
+    `template` is None where the Framework compiles none: before packaging, and for commands such as `remove`.
+    """
 
     config: Mapping[str, Any] | None
-    template: Mapping[str, Any]
+    template: Mapping[str, Any] | None
     nested: Mapping[str, Mapping[str, Any]]
     variables: tuple[Variable, ...] = ()
     framework: str | None = None

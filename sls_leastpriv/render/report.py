@@ -61,6 +61,8 @@ def _subject(subject: Subject) -> dict[str, Any]:
     document: dict[str, Any] = {"kind": subject.kind, "name": subject.name, "where": subject.where}
     if subject.type is not None:
         document["type"] = subject.type
+    if subject.previous:
+        document["previous"] = True
     return document
 
 
