@@ -23,7 +23,7 @@ from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
 from sls_leastpriv.scope import Claim, needs_of
 from sls_leastpriv.variables import variable_facts, variable_text
 
-STACK_COMMANDS: Final = ("deploy", "remove")
+STACK_COMMANDS: Final = ("deploy", "remove", "rollback")
 _ALL: Final[frozenset[Phase]] = frozenset(PHASES)
 _WITHOUT_CREATE: Final[frozenset[Phase]] = frozenset({"read", "update", "delete"})
 _REMOVAL: Final[frozenset[Phase]] = frozenset({"read", "delete"})
@@ -86,13 +86,19 @@ class _Prophet:
     # ------------------------------------------------------------------ resources
 
     def _stacks(self, current: BoundStack | None, previous: BoundStack | None) -> None:
-        deploys = "deploy" in self._project.commands
+        deploys = bool({"deploy", "rollback"} & set(self._project.commands))
         if current is not None:
             # what `remove` deletes is what is deployed, which is the current template where no other is known
             self._stack(current, _ALL if deploys else _REMOVAL)
         if previous is not None:
             self._stack(previous, _WITHOUT_CREATE if deploys else _REMOVAL, previous=True)
         self._previous_needs(_WITHOUT_CREATE if deploys else _REMOVAL)
+        if "rollback" in self._project.commands:
+            self._gap(
+                Subject("command", "rollback"),
+                "what the older deployment held is not known: a resource that only it held is created again, and that is not in "
+                "the policy",
+            )
         if not self._project.previous_known:
             self._gap(
                 Subject("stack", self._project.stack.name),

@@ -68,3 +68,9 @@ def test_an_undecided_resource_is_granted_and_marked() -> None:
     prediction = predicted({"Jobs": {**QUEUE, "Condition": "C"}}, template=template)
     (need,) = needs(prediction, "sqs:CreateQueue")
     assert need.cause.assumed is not None
+
+
+def test_a_rollback_updates_the_stack_and_says_what_it_cannot_know() -> None:
+    prediction = predicted({"Jobs": QUEUE}, commands=("rollback",))
+    assert needs(prediction, "sqs:SetQueueAttributes")
+    assert [gap.subject.name for gap in prediction.gaps] == ["rollback"]
