@@ -13,6 +13,7 @@ from sls_leastpriv.errors import LeastprivError, UsageError
 VERBS: Final = {
     "generate": "write the least-privilege policy of the service's deployer",
     "explain": "say why each action is there",
+    "check": "say what the current principal lacks, and has too much",
 }
 
 OUR_BUG: Final = 70

@@ -192,7 +192,7 @@ function testFramework(name) {
       'loaded.js': `module.exports = class { constructor() { this.hooks = { 'after:package:finalize': () => console.error('loaded', Object.keys(require.cache).filter((file) => file.startsWith(${JSON.stringify(path.join(REPOSITORY, 'shim'))})).map((file) => require('path').basename(file)).join()) }; } };`,
     });
     replaceIn(folder, '- ./plugin', '- ./plugin\n  - ./loaded');
-    assert.match((await run(cli, folder, ['package'])).stderr, /^loaded commands.js,settings.js$/m);
+    assert.match((await run(cli, folder, ['package'])).stderr, /^loaded declare.js,commands.js,settings.js$/m);
     const help = await run(cli, folder, ['leastpriv', 'generate', '--help']);
     assert.match(help.stdout, /--previous/);
   });
