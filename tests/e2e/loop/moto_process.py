@@ -1,0 +1,73 @@
+"""moto as a process of its own. Run as a program: says which port it got, and ends when its standard input does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def main() -> None:
+    """Serves until the parent is gone, however it went."""
+    import logging
+    import threading
+
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    _mend()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdout.write(f"{server.port}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+
+
+def _mend() -> None:
+    """What keeps moto 5.2 from playing AWS for a Framework; each with its reason."""
+    import moto.cloudformation.models as cloudformation
+    import moto.cloudformation.parsing as parsing
+    import moto.s3.models as s3
+    from moto.core.config import default_user_config
+    from moto.iam.access_control import PermissionResult
+
+    # ValidateTemplate runs cfn-lint, which refuses runtimes by today's date, and takes seconds
+    cloudformation.validate_template_cfn_lint = lambda _: []
+
+    # bucket policies are evaluated without their conditions: the Framework's denial of plain HTTP would deny everything
+    s3.FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+
+    # functions would run in Docker
+    default_user_config["lambda"]["use_docker"] = False
+
+    # resources that moto does not play are None in a stack, and listing them would be a server error
+    cloudformation.Stack.stack_resources = property(_played)
+    parsing.parse_and_create_resource = _tolerant(parsing.parse_and_create_resource)
+    parsing.parse_and_update_resource = _tolerant(parsing.parse_and_update_resource)
+    parsing.parse_and_delete_resource = _tolerant(parsing.parse_and_delete_resource)
+
+
+def _played(stack: Any) -> list[Any]:
+    return [resource for resource in stack.resource_map.values() if resource is not None]
+
+
+def _tolerant(step: Callable[..., Any]) -> Callable[..., Any]:
+    """A resource that moto stumbles over is one that it does not play; what it refuses as AWS would, it refuses."""
+    from moto.core.exceptions import ServiceException
+    from werkzeug.exceptions import HTTPException
+
+    def tolerant(*arguments: Any, **options: Any) -> Any:
+        try:
+            return step(*arguments, **options)
+        except (HTTPException, ServiceException):
+            raise
+        except Exception as error:
+            sys.stderr.write(f"not played: {arguments[:1]} {type(error).__name__} {error}\n")
+            return None
+
+    return tolerant
+
+
+if __name__ == "__main__":
+    main()
