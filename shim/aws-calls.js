@@ -6,12 +6,22 @@ const { BUCKET } = require('./placeholders');
 
 const SERVICES = { sts: 'STS', cloudformation: 'CloudFormation', ecr: 'ECR', ssm: 'SSM', s3: 'S3', lambda: 'Lambda' };
 
-/** Answers the AWS calls of the Framework's provider here, or refuses them; `intercepted` lists them. */
+/** Answers the AWS calls of the Framework's provider here, or refuses them; `intercepted` lists them. → undoes it */
 function interceptAwsCalls(serverless, framework, intercepted) {
   const provider = serverless.getProvider('aws');
-  if (!provider) return;
+  if (!provider) return () => {};
   const note = (service, operation) => intercepted.push({ service, operation });
-  const own = (name, value) => Object.defineProperty(provider, name, { value, configurable: true, writable: true });
+  const names = [];
+  const own = (name, value) => {
+    names.push(name);
+    Object.defineProperty(provider, name, { value, configurable: true, writable: true });
+  };
+  intercept(serverless, provider, framework, own, note);
+  // below are the methods of its class
+  return () => names.forEach((name) => delete provider[name]);
+}
+
+function intercept(serverless, provider, framework, own, note) {
 
   if (typeof provider.getAwsSdkV3Config === 'function') {
     own('getAwsSdkV3Config', async (options = {}) => localConfig(provider, options, note));

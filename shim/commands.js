@@ -4,16 +4,20 @@
 const OPTIONS = {
   account: { usage: 'AWS account id, twelve digits', type: 'string' },
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
-  format: { usage: 'policy (default) or report', type: 'string' },
+  format: { usage: 'How it is printed; report for everything as JSON', type: 'string' },
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
+  mode: { usage: 'warn, or error to exit with 1 when something is missing', type: 'string' },
   output: { usage: 'Write files instead of stdout: DIR or FILE', type: 'string' },
+  // serverless 4 refuses a `multiple` that is given once, as a text; the others take both for an `array`
+  policy: { usage: 'Policy document to check instead of the deployer’s own; repeat for more', type: 'array' },
   previous: { usage: 'Template that is deployed now, or none for a first deploy', type: 'string' },
+  principal: { usage: 'ARN of the user or role to check instead of the deployer', type: 'string' },
   strict: { usage: 'Exit with 1 when something is assumed or not known', type: 'boolean' },
 };
 
 /**
- * The verbs. `offline`: packages without AWS. `positional`: the option that a word behind the verb stands for; the engine
- * takes it as its positional argument.
+ * The verbs. `offline`: packages without AWS. `asksAws`: whether the engine asks AWS, with these options. `positional`: the
+ * option that a word behind the verb stands for; the engine takes it as its positional argument.
  */
 const VERBS = {
   generate: {
@@ -26,6 +30,13 @@ const VERBS = {
     options: ['match', 'previous', 'commands', 'account'],
     positional: 'match',
     offline: true,
+  },
+  check: {
+    usage: 'Say what the deployer lacks, and what it has too much',
+    options: ['policy', 'principal', 'mode', 'format', 'previous', 'commands', 'account'],
+    offline: true,
+    // policies that are given are all that is needed
+    asksAws: ({ policy }) => policy === undefined || policy === null,
   },
 };
 
@@ -68,14 +79,22 @@ function engineArguments(asked, options) {
   for (const name of verb.options) {
     const value = options[name];
     if (name === verb.positional || value === undefined || value === null || value === false) continue;
-    args.push(`--${name}`);
-    if (OPTIONS[name].type !== 'boolean') args.push(String(value));
+    for (const one of [].concat(value)) {
+      args.push(`--${name}`);
+      if (OPTIONS[name].type !== 'boolean') args.push(String(one));
+    }
   }
   return args;
+}
+
+/** Whether the engine asks AWS for this verb with these options. */
+function asksAws({ name }, options) {
+  const { asksAws: asks } = VERBS[name];
+  return Boolean(asks) && asks(options);
 }
 
 function pick(table, names) {
   return Object.fromEntries(names.map((name) => [name, { ...table[name] }]));
 }
 
-module.exports = { declareCommands, engineArguments, verbOf };
+module.exports = { asksAws, declareCommands, engineArguments, verbOf };

@@ -37,9 +37,13 @@ function withAddedFunctions(configuration, { functions }) {
   return { ...configuration, functions: { ...configuration.functions, ...plainCopy(Object.fromEntries(added)) } };
 }
 
-/** The one document that the engine gets, as text and without secrets. `parts`: what packaging left, and the configuration. */
-function handOff(serverless, session, { configuration, template, nestedTemplates, images }) {
+/**
+ * The one document that the engine gets, as text and without secrets. `parts`: the configuration, and what packaging left;
+ * there is no template where nothing is packaged.
+ */
+function handOff(serverless, session, parts) {
   const { framework, variables, intercepted, environment } = session;
+  const { configuration, template, nestedTemplates, images, stateFile = stateFileOf(serverless) } = parts;
   const provider = serverless.getProvider('aws');
   const service = withAddedFunctions(configuration, serverless.service);
   const stack = { name: provider.naming.getStackName(), stage: provider.getStage(), region: provider.getRegion() };
@@ -51,7 +55,7 @@ function handOff(serverless, session, { configuration, template, nestedTemplates
     configurationFile: serverless.configurationFilename || null,
     stack,
     ...withoutSecrets(documents, environment, [service.service, ...Object.values(stack)]),
-    stateFile: existing(path.join(serverless.serviceDir, FOLDER, 'serverless-state.json')),
+    stateFile,
     intercepted: distinct(intercepted),
   });
 }
@@ -67,6 +71,9 @@ function distinct(calls) {
   return names.map((name) => JSON.parse(name)).map(([service, operation]) => ({ service, operation }));
 }
 
-const existing = (file) => (fs.existsSync(file) ? file : null);
+function stateFileOf({ serviceDir }) {
+  const file = path.join(serviceDir, FOLDER, 'serverless-state.json');
+  return fs.existsSync(file) ? file : null;
+}
 
 module.exports = { configurationOf, handOff };

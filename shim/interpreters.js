@@ -11,12 +11,12 @@ const PROBE =
  * The ways to make an environment, best first: each `{ name, steps(folder, python), install(python, words) }` with commands as
  * lists of words, or `{ name, refused }`. uv brings a Python along where there is none.
  */
-async function* interpreters({ environment, platform }) {
-  const uv = await outputOf(['uv', '--version'], environment);
+async function* interpreters({ environment, platform, signal }) {
+  const uv = await outputOf(['uv', '--version'], environment, signal);
   if (uv.code === 0) yield uvWay();
   for (const command of commands(platform)) {
     const name = command.join(' ');
-    const { code, stdout } = await outputOf([...command, '-c', PROBE], environment);
+    const { code, stdout } = await outputOf([...command, '-c', PROBE], environment, signal);
     if (code === null) continue;
     const version = stdout.trim();
     const [major, minor] = version.split('.').map(Number);

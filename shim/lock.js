@@ -11,9 +11,10 @@ const POLL = 200;
  * Runs `work` while no other process does under the same name. The lock is a folder, which only one process can make; its
  * holder touches it while it works, so that one left by a process that was killed is told apart.
  *
- * `found()` is asked between tries: once it returns something, another process has done the work.
+ * `found()` is asked between tries: once it returns something, another process has done the work. An aborted `signal` ends the
+ * waiting.
  */
-async function alone(folder, work, { found, waiting }) {
+async function alone(folder, work, { found, waiting, signal }) {
   let told = false;
   while (!tryLock(folder)) {
     const there = found();
@@ -23,6 +24,7 @@ async function alone(folder, work, { found, waiting }) {
       waiting();
     }
     await new Promise((resolve) => setTimeout(resolve, POLL));
+    if (signal) signal.throwIfAborted();
   }
   const beat = setInterval(() => touch(folder), BEAT);
   const release = () => fs.rmSync(folder, { recursive: true, force: true });

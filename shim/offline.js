@@ -1,7 +1,7 @@
 'use strict';
 
 const { interceptAwsCalls } = require('./aws-calls');
-const { hideCredentials } = require('./credentials');
+const { hideCredentials, showCredentials } = require('./credentials');
 const { addFallbacks } = require('./fallbacks');
 const { frameworkOf } = require('./framework');
 const { reserveStdout } = require('./output');
@@ -14,7 +14,7 @@ const CANNOT_READ = 3;
 
 /**
  * Takes AWS away from a run of the Framework, in the constructor of the plugin: variables get placeholders, the provider's
- * calls are answered here, credentials and connections to AWS are out of reach. → what happens from now on.
+ * calls are answered here, credentials and connections to AWS are out of reach. → what happens from now on, and `goOnline()`.
  */
 function goOffline(serverless) {
   const framework = frameworkOf(serverless);
@@ -26,8 +26,13 @@ function goOffline(serverless) {
     finished: false,
   };
   reserveStdout(framework);
-  refuseAwsConnections(session.intercepted);
-  interceptAwsCalls(serverless, framework, session.intercepted);
+  const connect = refuseAwsConnections(session.intercepted);
+  const call = interceptAwsCalls(serverless, framework, session.intercepted);
+  session.goOnline = () => {
+    connect();
+    call();
+    showCredentials(process.env, session.environment);
+  };
   const places = variablePlaces(serverless.variablesMeta);
   if (framework.modules) answerByPlaceholders(framework.modules, session.variables);
   onceResolved(serverless.service, () => settle(serverless, session, places));

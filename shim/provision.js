@@ -18,13 +18,14 @@ const { outputOf } = require('./subprocess');
 const say = (text) => process.stderr.write(`leastpriv: ${text}\n`);
 
 /** Makes the private environment of this version of the package, in the cache folder. → its Python. */
-async function makeEnvironment({ environment, platform, packageFolder = PACKAGE }) {
-  const where = { environment, platform, packageFolder };
+async function makeEnvironment({ environment, platform, signal, packageFolder = PACKAGE }) {
+  const where = { environment, platform, signal, packageFolder };
   const cache = cacheFolder(where);
   const key = environmentKey(packageFolder);
   return alone(path.join(cache, `${key}.lock`), () => make(cache, key, where), {
     found: () => existingEnvironment(where),
     waiting: () => say('waiting for another process that makes the Python environment'),
+    signal,
   });
 }
 
@@ -40,7 +41,7 @@ async function make(cache, key, where) {
   const aside = fs.mkdtempSync(path.join(cache, making));
   try {
     const folder = path.join(aside, 'environment');
-    say(`making a Python environment in ${cache} (once for this version)`);
+    say(`making a Python environment in ${cache} (once for this version; some 15 seconds)`);
     const version = await built(folder, copiedSources(aside, where.packageFolder), where);
     const home = path.join(cache, `${key}-py${version}`);
     // one whose Python has been removed
@@ -53,10 +54,10 @@ async function make(cache, key, where) {
 }
 
 /** Tries one way after the other. → the Python version, `3.12`. */
-async function built(folder, sources, { environment, platform }) {
+async function built(folder, sources, { environment, platform, signal }) {
   const refused = [];
   let lacksVenv;
-  for await (const way of interpreters({ environment, platform })) {
+  for await (const way of interpreters({ environment, platform, signal })) {
     if (way.refused) {
       refused.push(`\`${way.name}\` ${way.refused}`);
       lacksVenv = lacksVenv || way.lacksVenv;
@@ -67,6 +68,7 @@ async function built(folder, sources, { environment, platform }) {
     const failure = await failureOf(
       [...way.steps(folder, python), ...installs(way, python, sources), check(python)],
       environment,
+      signal,
     );
     if (!failure) return (await outputOf([python, '-c', VERSION], environment)).stdout.trim();
     refused.push(`\`${way.name}\` failed: ${failure}`);
@@ -83,11 +85,11 @@ function installs(way, python, sources) {
   return [way.install(python, ['--requirement', lock]), way.install(python, ['--no-deps', sources])];
 }
 
-async function failureOf(commands, environment) {
+async function failureOf(commands, environment, signal) {
   // variables that lead a Python to other packages than its own
   const { PYTHONPATH, PYTHONHOME, VIRTUAL_ENV, ...rest } = environment;
   for (const command of commands) {
-    const { code, stderr } = await outputOf(command, rest);
+    const { code, stderr } = await outputOf(command, rest, signal);
     if (code !== 0) return `${command.map((word) => path.basename(word)).join(' ')}\n${lastLines(stderr)}`;
   }
   return null;

@@ -1,14 +1,14 @@
 'use strict';
 
 const { explained, rememberHooks } = require('./blame');
-const { engineArguments } = require('./commands');
+const { asksAws, engineArguments } = require('./commands');
 const { replaceCode } = require('./code');
+const { deployerEnvironment, withProfile } = require('./deployer');
 const { runEngine } = require('./engine');
 const { userError } = require('./errors');
 const { configurationOf, handOff } = require('./handoff');
 const { clearProgress } = require('./output');
 const { ASIDE, PackageFolder, readTemplates } = require('./package-folder');
-const { hasToken } = require('./placeholders');
 const { findPython } = require('./python');
 
 /** One verb: packages the service, hands it over, and ends with the engine's exit code. */
@@ -21,7 +21,8 @@ async function runVerb({ verb, asked, serverless, options, session }) {
   const document = handOff(serverless, session, parts);
   const args = [verb, ...engineArguments(asked, options), '--handoff', '-'];
   clearProgress(session.framework);
-  const code = await engineCode(serverless, python, args, document, environmentOf(session, options, serverless));
+  const env = await environmentOf(asked, options, serverless, session);
+  const code = await runEngine(serverless, python, args, document, { env });
   session.finished = true;
   process.exitCode = code;
 }
@@ -56,23 +57,11 @@ function requireAws(serverless, provider) {
   throw userError(serverless, 'NO_AWS_PROVIDER', 'the service is not deployed to AWS', 'set `provider.name` to `aws`');
 }
 
-async function engineCode(serverless, python, args, document, env) {
-  try {
-    return await runEngine(python, args, document, { cwd: serverless.serviceDir, env });
-  } catch (error) {
-    throw userError(
-      serverless,
-      'ENGINE_DID_NOT_START',
-      `\`${python}\` cannot be run: ${error.message}`,
-      'point `custom.leastpriv.python` or `SLS_LEASTPRIV_PYTHON` at a Python that has `sls-leastpriv`',
-    );
-  }
-}
-
-/** The environment as it was, with the profile that the Framework would use. */
-function environmentOf({ environment }, options, { service }) {
-  const profile = options['aws-profile'] || service.provider.profile;
-  return typeof profile === 'string' && !hasToken(profile) ? { ...environment, AWS_PROFILE: profile } : environment;
+/** The environment as it was; for a verb that asks AWS, with the credentials of the Framework. */
+function environmentOf(asked, options, serverless, session) {
+  if (!asksAws(asked, options)) return withProfile(session.environment, options, serverless);
+  session.goOnline();
+  return deployerEnvironment(serverless, options, session.environment);
 }
 
 module.exports = { runVerb };

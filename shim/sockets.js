@@ -6,7 +6,7 @@ const { refusal } = require('./refusal');
 // endpoints of AWS, and where its SDKs look for credentials of the machine
 const AWS_HOST = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$|^169\.254\.(169\.254|170\.2)$|^fd00:ec2::254$/i;
 
-/** Refuses connections of this process to AWS: the last net, for clients that plugins bring along. */
+/** Refuses connections of this process to AWS: the last net, for clients that plugins bring along. → undoes it */
 function refuseAwsConnections(intercepted) {
   const { connect } = net.Socket.prototype;
   net.Socket.prototype.connect = function refusing(...args) {

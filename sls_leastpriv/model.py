@@ -121,6 +121,41 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True)
+class SdkCall:
+    """A call of the AWS SDK in a plugin's source: the SDK's own names of service and operation, and where it stands."""
+
+    service: str
+    operation: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A run of the AWS command line in a plugin's source, e.g. `aws s3 sync`, without its arguments."""
+
+    command: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPlugin:
+    """What the source of a plugin without an entry holds.
+
+    `unreadable` counts calls whose service or operation only a run knows, `unread_files` files that no parser took or that were too
+    many.
+    """
+
+    name: str
+    version: str | None = None
+    calls: tuple[SdkCall, ...] = ()
+    unreadable: int = 0
+    command_lines: tuple[CommandLine, ...] = ()
+    unread_files: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """The identity of a stack. `account` and `region` are None where they are not known."""
 
@@ -137,7 +172,8 @@ class Project:
 
     `config` is the resolved Framework configuration (None for a bare template). `template` is the compiled template (None for
     commands that compile none), `previous` what was deployed last; `previous_needs` are its needs, where they are known from a
-    report instead of a template. `nested` maps file names to templates of nested stacks.
+    report instead of a template. `nested` maps file names to templates of nested stacks. `scanned` are the plugins without an entry
+    whose source was looked into.
     """
 
     framework: Framework
@@ -152,3 +188,4 @@ class Project:
     nested: Mapping[str, Mapping[str, Any]]
     variables: tuple[Variable, ...]
     previous_needs: tuple[Need, ...] = ()
+    scanned: tuple[ScannedPlugin, ...] = ()

@@ -6,21 +6,26 @@ back, a replacement creates and deletes) and read, update and delete of what the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf
-from sls_leastpriv.facts import Facts, deployment_role, facts_of, plugin_names
+from sls_leastpriv.facts.lookup import Facts
+from sls_leastpriv.facts.service import deployment_role, facts_of, plugin_names
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.knowledge.entry import Clause, Entry
 from sls_leastpriv.knowledge.overlay import Overlay, extended
 from sls_leastpriv.knowledge.when import evaluate
 from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
+from sls_leastpriv.nested import nested_template
 from sls_leastpriv.resolve.conditions import Truth
 from sls_leastpriv.resolve.strings import read_text
-from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
+from sls_leastpriv.resolve.values import Value, pattern
+from sls_leastpriv.retention import retained
+from sls_leastpriv.rounds import rounds
 from sls_leastpriv.scope import Claim, needs_of
+from sls_leastpriv.sdk_calls import entries_of_calls, gap_of_calls
 from sls_leastpriv.variables import variable_facts, variable_text
 
 STACK_COMMANDS: Final = ("deploy", "remove", "rollback")
@@ -144,7 +149,7 @@ class _Prophet:
         for gap in entry.gaps:
             if gap.when is None or evaluate(gap.when, resource.find, tags=resource.tagged, types=resource.stack.types) is not False:
                 self._gap(subject, gap.reason)
-        phases = phases - _retained(resource, self._project.commands)
+        phases = phases - retained(resource, self._project.commands)
         switched = None if resource.exists else "the resource is under a condition that cannot be decided before the deploy"
         for clause in entry.clauses:
             self._apply(
@@ -165,7 +170,7 @@ class _Prophet:
 
     def _nested(self, resource: BoundResource, phases: frozenset[Phase], depth: int, *, previous: bool) -> None:
         subject = self._subject(resource, previous=previous)
-        template = _nested_template(resource, self._project.nested)
+        template = nested_template(resource, self._project.nested)
         if template is None or depth >= _MAX_NESTING:
             self._gap(subject, "the template of this nested stack is not at hand: what its resources need is not known")
             return
@@ -215,12 +220,21 @@ class _Prophet:
             subject = Subject("plugin", name, None, self._where.get(f"plugins.{name}"))
             entry = extended(load.plugin_entry(name), self._overlay.plugins.get(name, ()))
             if entry is None:
-                self._gap(subject, "nothing is known about this plugin: if it calls AWS itself, what it needs is not in the policy")
+                self._unknown_plugin(subject, facts, types)
                 continue
             for gap in entry.gaps:
                 if gap.when is None or evaluate(gap.when, facts.find, tags=None, types=types) is not False:
                     self._gap(subject, gap.reason)
             self._entries([entry], facts, types, subject)
+
+    def _unknown_plugin(self, subject: Subject, facts: Facts, types: frozenset[str]) -> None:
+        scanned = next((one for one in self._project.scanned if one.name == subject.name), None)
+        if scanned is None:
+            self._gap(subject, "nothing is known about this plugin: if it calls AWS itself, what it needs is not in the policy")
+            return
+        for where, entry in entries_of_calls(scanned):
+            self._entries([entry], facts, types, replace(subject, where=where))
+        self._gap(subject, gap_of_calls(scanned))
 
     def _variables(self, types: frozenset[str]) -> None:
         entries = {entry.key: entry for entry in load.variable_entries()}
@@ -259,7 +273,7 @@ class _Prophet:
         principal: Principal,
         assumed: str | None,
     ) -> None:
-        for item in _rounds(clause, about):
+        for item in rounds(clause, about):
             truth: Truth = True
             if clause.when is not None:
                 truth = evaluate(clause.when, item.find, tags=tags, types=types)
@@ -292,57 +306,9 @@ class _Prophet:
         self._gaps.setdefault((subject, reason), Gap(subject, reason))
 
 
-class _Item:
-    """A subject with the item of one round of `for_each` bound to `item` and `key`."""
-
-    def __init__(self, about: BoundResource | Facts, key: str, item: Value) -> None:
-        self._about = about
-        self._bound = Facts({"key": key, "item": item})
-
-    def find(self, path: tuple[str, ...]) -> list[Value]:
-        return self._bound.find(path) if path[0] in ("item", "key") else self._about.find(path)
-
-    def lookup(self, name: str) -> Value:
-        if name in ("item", "key") or name.startswith("item."):
-            return self._bound.lookup(name)
-        return self._about.lookup(name)
-
-
-def _rounds(clause: Clause, about: BoundResource | Facts) -> Iterator[BoundResource | Facts | _Item]:
-    if clause.for_each is None:
-        yield about
-        return
-    for key, item in about.keyed(clause.for_each):
-        if isinstance(item, list):
-            yield from (_Item(about, key, one) for one in item)
-        else:
-            yield _Item(about, key, item)
-
-
-def _retained(resource: BoundResource, commands: tuple[str, ...]) -> frozenset[Phase]:
-    """The delete phase, where no path deletes the resource.
-
-    `Retain` keeps it when it is dropped, when the stack is deleted and when its create is rolled back; a replacement deletes the
-    old one unless `UpdateReplacePolicy` keeps it
-    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html).
-    """
-    kept = resource.body.get("DeletionPolicy") == "Retain"
-    replaced_kept = resource.body.get("UpdateReplacePolicy") == "Retain" or "deploy" not in commands
-    return frozenset({"delete"}) if kept and replaced_kept else frozenset()
-
-
 def _unknown_type(type_name: str) -> str:
     if type_name.endswith("::MODULE"):
         return f"`{type_name}` is a module: CloudFormation replaces it by resources that are not in this template"
     if not type_name.startswith("AWS::"):
         return f"`{type_name}` is a type of a third party: what its handlers need is not known"
     return f"nothing is known about `{type_name}`: what it needs is not in the policy"
-
-
-def _nested_template(resource: BoundResource, nested: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The template that a nested stack's `TemplateURL` names, by the last part of its path."""
-    url = resource.value_of("TemplateURL")
-    last = url.parts[-1] if isinstance(url, Text) else url
-    if isinstance(last, Unresolved) or not isinstance(last, str):
-        return None
-    return nested.get(last.rsplit("/", 1)[-1])

@@ -24,19 +24,24 @@ LAYERS = {
     "bind": 4,
     "scope": 4,
     "template_facts": 5,
+    "sdk_calls": 5,
+    "nested": 5,
+    "retention": 5,
     "facts": 6,
+    "rounds": 7,
     "variables": 7,
     "predict": 8,
     "explain": 3,
-    "render": 4,
-    "commands": 9,
-    "cli": 10,
-    "maintain": 11,
-    "__main__": 12,
+    "check": 8,
+    "render": 9,
+    "commands": 10,
+    "cli": 11,
+    "maintain": 12,
+    "__main__": 13,
     "__init__": 0,
 }
 
-MAY_DO_IO = {"read", "knowledge", "commands", "cli", "maintain", "__main__"}
+MAY_DO_IO = {"check", "read", "knowledge", "commands", "cli", "maintain", "__main__"}
 IO_MODULES = {"os", "pathlib", "subprocess", "socket", "urllib", "tempfile", "shutil", "io", "boto3", "botocore"}
 
 

@@ -26,9 +26,12 @@ class Predicted:
     policies: PolicySet
 
 
-def predicted(inputs: Inputs, *, places: bool) -> Predicted:
-    """Reads the service and predicts it. `places` asks for `file:line` of every subject, which costs reading the YAML."""
-    source = read_source(inputs)
+def predicted(inputs: Inputs, *, places: bool, source: Source | None = None) -> Predicted:
+    """Reads the service and predicts it. `places` asks for `file:line` of every subject, which costs reading the YAML.
+
+    `source` is what the inputs name, where it was read already: standard input can be read once.
+    """
+    source = source or read_source(inputs)
     project = project_of(inputs, source)
     overlay = _overlay(project, source)
     prediction = predict(project, where=_where(project, source) if places else None, overlay=overlay)

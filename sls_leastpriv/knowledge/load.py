@@ -46,9 +46,9 @@ def resource_entry(type_name: str) -> Entry | None:
     parts = type_name.split("::")
     if len(parts) != 3:
         return None
-    shard = parts[1].lower()
+    namespace = parts[1].lower()
     for folder in ("resources", "fallback"):
-        document = _shard(f"{folder}/{shard}").get(type_name)
+        document = shard(f"{folder}/{namespace}").get(type_name)
         if document is not None:
             return _entry(folder, type_name)
     return None
@@ -56,7 +56,7 @@ def resource_entry(type_name: str) -> Entry | None:
 
 @cache
 def _entry(folder: str, type_name: str) -> Entry:
-    return entry_from_json(_shard(f"{folder}/{type_name.split('::')[1].lower()}")[type_name])
+    return entry_from_json(shard(f"{folder}/{type_name.split('::')[1].lower()}")[type_name])
 
 
 @cache
@@ -80,18 +80,18 @@ def variable_entries() -> tuple[Entry, ...]:
 @cache
 def plugin_entry(name: str) -> Entry | None:
     """The entry of a plugin by its npm name."""
-    found = _shard("plugins").get(name)
+    found = shard("plugins").get(name)
     return None if found is None else entry_from_json(found)
 
 
 @cache
 def references() -> Mapping[str, Reference]:
     """All kinds of references."""
-    return {kind: _reference(kind, document) for kind, document in _shard("references").items()}
+    return {kind: _reference(kind, document) for kind, document in shard("references").items()}
 
 
-def _entries(shard: str) -> tuple[Entry, ...]:
-    return tuple(entry_from_json(document) for _, document in sorted(_shard(shard).items()))
+def _entries(name: str) -> tuple[Entry, ...]:
+    return tuple(entry_from_json(document) for _, document in sorted(shard(name).items()))
 
 
 def _reference(kind: str, document: Mapping[str, Any]) -> Reference:
@@ -102,7 +102,8 @@ def _reference(kind: str, document: Mapping[str, Any]) -> Reference:
 
 
 @cache
-def _shard(name: str) -> Mapping[str, Any]:
+def shard(name: str) -> Mapping[str, Any]:
+    """One file of the compiled knowledge; empty where there is none of that name."""
     path = COMPILED / f"{name}.json"
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())

@@ -17,6 +17,7 @@ from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.knowledge.published import action_of, unpublished
 from sls_leastpriv.knowledge.rules import rules
 from sls_leastpriv.maintain.fallback import fallback_entries
+from sls_leastpriv.maintain.sdk_shards import sdk_shards
 
 
 def documents(folder: str) -> Iterator[tuple[Path, EntryDocument]]:
@@ -78,6 +79,7 @@ def compiled() -> dict[str, Any]:
         namespace = entry.key.split("::")[1].lower()
         if entry.key not in shards.get(f"resources/{namespace}", {}):
             shards.setdefault(f"fallback/{namespace}", {})[entry.key] = entry_to_json(entry)
+    shards |= sdk_shards()
     shards["references"] = tomllib.loads((DATA / "references.toml").read_text("utf-8"))
     return shards
 

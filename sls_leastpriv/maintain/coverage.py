@@ -50,7 +50,8 @@ def coverage_text() -> str:
 
 
 def _as_of(provenance: dict[str, Any]) -> str:
-    parts = [f"{name} {record['version']} ({record['date'][:10]})" for name, record in sorted(provenance["packages"].items())]
+    packages = sorted(provenance["packages"].items())
+    parts = [f"{name} {record['version']} ({record['date'][:10]})" for name, record in packages if "date" in record]
     return f"Published tables as of {', '.join(parts)}."
 
 

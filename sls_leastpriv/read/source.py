@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sls_leastpriv.model import Variable
+from sls_leastpriv.model import ScannedPlugin, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,4 @@ class Source:
     region: str | None = None
     service_dir: Path | None = None
     config_file: str | None = None
+    scanned: tuple[ScannedPlugin, ...] = ()

