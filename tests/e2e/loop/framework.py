@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.e2e.loop.backend import Address
-from tests.e2e.loop.judge import ALLOW_ALL, Policy
+from tests.e2e.loop.judge import ALLOW_ALL, ALLOW_NOTHING, Policy
 from tests.e2e.loop.proxy import Proxy
 from tests.e2e.loop.record import Recorded
+from tests.e2e.loop.resources import ACCOUNT
 
 ROOT = Path(__file__).parents[3]
 REDIRECT = Path(__file__).with_name("redirect.js")
 NO_NETWORK = ROOT / "tests" / "shim" / "support" / "fakes" / "no-network.js"
 
-PACKAGES = {"serverless@3": "serverless3", "osls@3": "osls3", "osls@4": "osls"}
+FRAMEWORKS = {"serverless@3": "serverless3", "osls@3": "osls3", "osls@4": "osls"}
 """Each Framework, by the engine's name for it, and the package in node_modules that has it."""
 
 LONGEST = 180
@@ -36,7 +39,7 @@ def missing(framework: str) -> str | None:
 
 
 def _program(framework: str) -> Path:
-    return ROOT / "node_modules" / PACKAGES[framework] / "bin" / "serverless.js"
+    return ROOT / "node_modules" / FRAMEWORKS[framework] / "bin" / "serverless.js"
 
 
 @dataclass(frozen=True)
@@ -45,9 +48,15 @@ class Run:
 
     command: str
     exit_code: int
-    output: str
+    stdout: str
+    stderr: str
     calls: list[Recorded]
     connections: str
+
+    @property
+    def output(self) -> str:
+        """What a user reads; errors are on stdout, talk on stderr."""
+        return NOISE.sub("", self.stdout + self.stderr).strip()
 
     @property
     def denied(self) -> list[Recorded]:
@@ -66,6 +75,15 @@ class Framework:
         self.name = name
         self._proxy = proxy
 
+    def policy(self, service: Path, commands: str, *options: str) -> Policy:
+        """The policy for these commands (`deploy,remove`), as `sls leastpriv generate` prints it, which asks nothing of AWS."""
+        words = ["leastpriv", "generate", "--commands", commands, "--account", ACCOUNT, *options]
+        run = self.run(service, words, ALLOW_NOTHING)
+        assert run.exit_code == 0, run
+        assert not run.calls and not run.connections, run
+        document: Policy = json.loads(run.stdout)
+        return document
+
     def run(self, service: Path, words: Sequence[str], policy: Policy = ALLOW_ALL, *, enforced: bool = True) -> Run:
         """Runs `sls WORDS` in the service under the policy."""
         notes = service.with_name(f"{service.name}.connections")
@@ -77,14 +95,13 @@ class Framework:
                 cwd=service,
                 env=environment(self._proxy.address, service.parent, notes),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                capture_output=True,
                 text=True,
                 timeout=LONGEST,
                 check=False,
             )
         tried = notes.read_text("utf-8") if notes.exists() else ""
-        return Run(" ".join(words), finished.returncode, NOISE.sub("", finished.stdout).strip(), calls, tried)
+        return Run(" ".join(words), finished.returncode, finished.stdout, finished.stderr, calls, tried)
 
 
 def environment(proxy: Address, home: Path, notes: Path) -> dict[str, str]:
@@ -107,6 +124,7 @@ def environment(proxy: Address, home: Path, notes: Path) -> dict[str, str]:
         "SLS_NOTIFICATIONS_MODE": "off",
         # what the plugin asks of AWS itself has its own tests
         "SLS_LEASTPRIV_CHECK": "off",
+        "SLS_LEASTPRIV_PYTHON": sys.executable,
         # compiling the configuration schema takes longer than the rest of a run
         "SLS_SCHEMA_CACHE_BASE_DIR": str(Path(tempfile.gettempdir()) / "leastpriv-test-schemas"),
         "SLS_TELEMETRY_DISABLED": "1",

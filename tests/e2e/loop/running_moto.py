@@ -8,7 +8,6 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,6 @@ import boto3
 from tests.e2e.loop.backend import Address
 
 PROGRAM = Path(__file__).with_name("moto_process.py")
-
-MISSING = None if find_spec("moto") and find_spec("flask") else "needs moto: `pip install -e '.[e2e]'`"
-"""Why moto cannot be started here."""
 
 
 class Moto:
