@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sls_leastpriv.knowledge.document import EntryDocument
 from sls_leastpriv.knowledge.entry import Entry
 from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.maintain.compile import documents
+from sls_leastpriv.maintain.entry_grants import breadth
 from sls_leastpriv.maintain.fallback import fallback_entries
 from sls_leastpriv.model import PHASES
 
@@ -31,8 +32,8 @@ def coverage_text() -> str:
         f"- **{len(reviewed)} types** have a reviewed entry: every permission that the registry lists is used by a clause",
         "  or dismissed with a reason, and examples show each conditional clause both ways.",
         f"- **{len(others)} types** are served by the registry fallback: complete by the schema's word, narrowed by published",
-        f"  ARN formats. Of their grants (action × resource), {_share(others)} are on `*`: actions that AWS cannot scope.",
-        "- Every other type is a gap, said loudly.",
+        f"  ARN formats. Of their grants (action × resource), {breadth(others).share()} are on `*`: actions that AWS cannot scope.",
+        "- Every other type is a gap, said loudly. How each single type ends up is in [fallback.md](fallback.md).",
         "",
         "## Reviewed types",
         "",
@@ -51,7 +52,7 @@ def coverage_text() -> str:
 
 def _as_of(provenance: dict[str, Any]) -> str:
     packages = sorted(provenance["packages"].items())
-    parts = [f"{name} {record['version']} ({record['date'][:10]})" for name, record in packages if "date" in record]
+    parts = [f"{name} {record['version']}" + (f" ({record['date'][:10]})" if "date" in record else "") for name, record in packages]
     return f"Published tables as of {', '.join(parts)}."
 
 
@@ -64,18 +65,6 @@ def _row(document: EntryDocument) -> str:
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
-def _grants(entry: Entry) -> Iterator[tuple[str, str]]:
-    for clause in entry.clauses:
-        for action in sorted({action for actions in clause.actions.values() for action in actions}):
-            for place in clause.on:
-                yield action, place
-
-
-def _share(entries: Iterable[Entry]) -> str:
-    grants = [place for entry in entries for _, place in _grants(entry)]
-    return f"{sum(place == '*' for place in grants) / max(1, len(grants)):.1%}"
-
-
 def _services(entries: list[Entry]) -> Iterator[str]:
     services: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -83,4 +72,4 @@ def _services(entries: list[Entry]) -> Iterator[str]:
     for service, members in sorted(services.items()):
         assumed = sum(clause.assumed is not None for entry in members for clause in entry.clauses)
         gaps = sum(bool(entry.gaps) for entry in members)
-        yield f"| {service} | {len(members)} | {_share(members)} | {assumed} | {gaps} |"
+        yield f"| {service} | {len(members)} | {breadth(members).share()} | {assumed} | {gaps} |"

@@ -11,6 +11,7 @@ from typing import Any
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.knowledge.entry import Clause
 from sls_leastpriv.knowledge.load import DATA
+from sls_leastpriv.knowledge.when import Expression
 from sls_leastpriv.maintain.fallback import SOURCE, fallback_entry
 from sls_leastpriv.model import PHASES
 
@@ -75,7 +76,7 @@ def _clause_lines(clause: Clause) -> Iterator[str]:
     yield ""
     yield "[[need]]"
     if clause.when is not None:
-        yield 'when   = "tags"  # TODO: better as [tagging]'
+        yield f'when   = "{_when_text(clause.when)}"' + ("  # TODO: better as [tagging]" if clause.when == ("tags",) else "")
     for phase in PHASES:
         if clause.actions.get(phase):
             yield f"{phase} = {json.dumps(list(clause.actions[phase]))}"
@@ -86,3 +87,10 @@ def _clause_lines(clause: Clause) -> Iterator[str]:
         test = f"{json.dumps(condition.key)} = {json.dumps(list(condition.values))}"
         yield f"given  = {{ {condition.operator} = {{ {test} }} }}  # TODO"
     yield f'why    = "TODO"  # {clause.assumed or clause.why}; {SOURCE}'
+
+
+def _when_text(tree: Expression) -> str:
+    """The fallback's conditions as written in an entry: `tags`, a path, or several with `or`."""
+    if tree[0] == "or":
+        return " or ".join(_when_text(part) for part in tree[1:])
+    return "tags" if tree[0] == "tags" else ".".join(tree[1])

@@ -18,6 +18,8 @@ from sls_leastpriv.knowledge.entry import Clause, Entry, EntryGap, Naming
 from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.knowledge.published import action_of, formats_of, published
 from sls_leastpriv.knowledge.when import Expression
+from sls_leastpriv.maintain.fallback_conditions import follows
+from sls_leastpriv.maintain.published_places import Places
 from sls_leastpriv.model import PHASES, Condition, Phase
 
 SOURCE: Final = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html"
@@ -26,11 +28,10 @@ BLANKET: Final = 40
 
 REGISTRY: Final = DATA / "published" / "registry"
 
-_VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
-_ALWAYS_KNOWN: Final = frozenset({"Partition", "Region", "Account"})
 _WHY: Final = "the registry schema lists it for the type's handlers"
 _WHY_TAGS: Final = "the registry schema lists it for the type's tags"
 _WHY_PROPERTY: Final = "the registry schema lists it, and this property names what it is for"
+_WHY_FOLLOWS: Final = "the registry schema lists it, and it is for what this property switches on"
 _UNTOLD: Final = "the registry schema lists this permission of another service without saying for which resource"
 
 Group = tuple[tuple[str, ...], str | None, tuple[Condition, ...], str, str | None, Expression | None]
@@ -57,9 +58,8 @@ class _FallbackType:
     def __init__(self, type_name: str, record: Mapping[str, Any]) -> None:
         self._type = type_name
         self._record = record
-        read_only = set(record.get("readOnly", ()))
-        self._settable = {name.lower(): name for name in record.get("properties", {}) if name not in read_only}
         self._prefix = self._own_prefix()
+        self._fill = Places(record, self._prefix, self._own_published())
         self._tag_actions = frozenset(record.get("tagging", {}).get("permissions", ()))
         self._blanket = tuple(wild for wild, number in record.get("expanded", {}).items() if number > BLANKET)
 
@@ -117,7 +117,9 @@ class _FallbackType:
             return (self._paths(kind[0]), kind[1], (), _WHY_PROPERTY, None, None)
         if service == "s3" and self._paths("buckets"):
             return (self._bucket_places(action), None, (), _WHY_PROPERTY, None, None)
-        return (self._places(action, own=False), None, (), _WHY, _UNTOLD if _is_scoped(action) else None, None)
+        when = follows(action, self._record)
+        why = _WHY if when is None else _WHY_FOLLOWS
+        return (self._places(action, own=False), None, (), why, _UNTOLD if _is_scoped(action) else None, when)
 
     def _paths(self, kind: str) -> tuple[str, ...]:
         return tuple("${" + path + "}" for path in self._record.get(kind, ()))
@@ -132,7 +134,8 @@ class _FallbackType:
         record = action_of(action)
         if record is None or not record["resources"]:
             return ("*",)
-        kinds = published(action.partition(":")[0])["resourceTypes"]
+        prefix = action.partition(":")[0]
+        kinds = published(prefix)["resourceTypes"]
         of_type = self._own_published() if own else None
         listed = [(arn, required) for name, required in record["resources"] if name in kinds for arn in formats_of(kinds[name])]
         if of_type is not None and any(arn == of_type for arn, _ in listed):
@@ -141,22 +144,7 @@ class _FallbackType:
         formats = [arn for arn, _ in listed]
         if not formats:
             return ("*",)
-        return tuple(dict.fromkeys(self._filled(arn) if own else _wild(arn) for arn in formats))
-
-    def _filled(self, arn: str) -> str:
-        """A published ARN format with the type's properties in its variables, `*` in the others."""
-        variables = [name for name in _VARIABLE.findall(arn) if name not in _ALWAYS_KNOWN]
-
-        def place(found: re.Match[str]) -> str:
-            name = found.group(1)
-            if name in _ALWAYS_KNOWN:
-                return found.group()
-            settable = self._settable.get(name.lower())
-            if settable is None and len(variables) == 1 and name.lower().endswith("name") and arn == self._own_published():
-                settable = self._settable.get("name")
-            return "${" + settable + "|*}" if settable is not None and not settable.endswith("Arn") else "*"
-
-        return _VARIABLE.sub(place, arn)
+        return tuple(dict.fromkeys(self._fill.filled(arn, prefix) for arn in formats))
 
     def _own_prefix(self) -> str:
         """The IAM prefix of the type's own service: the namespace where it is one, else the most frequent one."""
@@ -167,22 +155,29 @@ class _FallbackType:
         return max(sorted(counted), key=lambda prefix: counted[prefix])
 
     def _own_published(self) -> str | None:
-        """The published ARN format of the type itself: the resource type of the same name."""
+        """The published ARN format of the type itself: the resource type of its name, or what its deletion is authorised on."""
         wanted = self._type.split("::")[2].lower()
-        for name, kind in published(self._prefix)["resourceTypes"].items():
-            if re.sub(r"[^a-z0-9]", "", name.lower()) == wanted:
-                return formats_of(kind)[0]
-        return None
+        kinds = published(self._prefix)["resourceTypes"]
+        same = [name for name in kinds if re.sub(r"[^a-z0-9]", "", name.lower()) == wanted]
+        found = same or self._deleted(kinds)
+        return formats_of(kinds[found[0]])[0] if found else None
+
+    def _deleted(self, kinds: Mapping[str, Any]) -> list[str]:
+        """The one resource type that the one deleting action of the type requires; nothing where either are several."""
+        deletes = [one for one in self._record.get("delete", ()) if one.startswith(self._prefix + ":Delete")]
+        records = [record for action in deletes if (record := action_of(action)) is not None]
+        required = {name for record in records for name, needed in record["resources"] if needed}
+        return list(required & kinds.keys()) if len(deletes) == len(required) == 1 else []
 
     def _own_format(self) -> str | None:
         own = self._own_published()
-        return None if own is None else self._filled(own)
+        return None if own is None else self._fill.filled(own, self._prefix)
 
     def _name_property(self) -> tuple[str, ...] | None:
         identifier = self._record.get("identifier", ())
-        if len(identifier) == 1 and identifier[0].lower() in self._settable:
+        if len(identifier) == 1 and identifier[0].lower() in self._fill.settable:
             return (identifier[0],)
-        return ("Name",) if "name" in self._settable else None
+        return ("Name",) if "name" in self._fill.settable else None
 
     def _returns(self) -> dict[str, str]:
         name = self._name_property()
@@ -223,7 +218,3 @@ def _is_scoped(action: str) -> bool:
 
 def _of(wild: str, action: str) -> bool:
     return action.startswith(wild.rstrip("*"))
-
-
-def _wild(arn: str) -> str:
-    return _VARIABLE.sub(lambda found: found.group() if found.group(1) in _ALWAYS_KNOWN else "*", arn)

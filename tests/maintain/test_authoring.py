@@ -20,7 +20,14 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.mark.parametrize(
-    "type_name", ["AWS::Kendra::Index", "AWS::AppRunner::Service", "AWS::Lambda::Function", "AWS::SageMaker::Endpoint"]
+    "type_name",
+    [
+        "AWS::Kendra::Index",
+        "AWS::AppRunner::Service",
+        "AWS::Lambda::Function",
+        "AWS::SageMaker::Endpoint",
+        "AWS::KafkaConnect::Connector",
+    ],
 )
 def test_a_draft_is_an_entry_that_reads(type_name: str) -> None:
     document = read_document(tomllib.loads(draft(type_name)), file="draft.toml", rules=rules())
