@@ -80,6 +80,11 @@ def read_document(document: Mapping[str, Any], *, file: str, rules: Rules, own: 
     )
 
 
+def _is_bare(text: str) -> bool:
+    """Whether a place holds one property alone, which may be anything, and does not say what kind of reference it is."""
+    return text.startswith("${") and text.endswith("}") and text.count("${") == 1 and " as " not in text
+
+
 class _Place:
     """Where in the knowledge we are, for messages."""
 
@@ -144,7 +149,7 @@ def _clause(table: Mapping[str, Any], source: str, place: _Place, key: str) -> C
     if any("*" in action for names in actions.values() for action in names):
         raise place.error(key, "an action with a wildcard is never granted")
     on = _strings(table["on"])
-    if any(text.startswith("${") and text.endswith("}") and text.count("${") == 1 for text in on) and "as" not in table:
+    if any(_is_bare(text) for text in on) and "as" not in table:
         raise place.error(f"{key}.as", "is missing: say what kind of reference the property holds")
     return Clause(
         actions=actions,
