@@ -30,6 +30,7 @@ LAYERS = {
     "facts": 6,
     "rounds": 7,
     "variables": 7,
+    "escalation": 7,
     "predict": 8,
     "explain": 3,
     "check": 8,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sls_leastpriv.check.escalation import ESCALATING
 from sls_leastpriv.check.evidence import Evidence
 from sls_leastpriv.check.granted import Grant, grants_of
 from sls_leastpriv.check.requirements import CHECK_ACTIONS
+from sls_leastpriv.escalation.methods import escalating_actions
 from sls_leastpriv.model import Need
 from sls_leastpriv.policy.patterns import arn_covers
 
@@ -95,7 +95,7 @@ def _wildcards(grants: Sequence[Grant], needed: set[str]) -> Iterable[WildcardGr
 
 
 def _escalating(grants: Sequence[Grant], resources: Mapping[str, set[str]]) -> Iterable[Escalation]:
-    for action, how in ESCALATING.items():
+    for action, how in escalating_actions().items():
         wanted = resources.get(action, set())
         wide = {
             (f"all but {resource}" if grant.all_but else resource, grant.conditional)

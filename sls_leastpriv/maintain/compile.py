@@ -16,6 +16,7 @@ from sls_leastpriv.knowledge.entry import Clause, Entry, entry_to_json
 from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.knowledge.published import action_of, unpublished
 from sls_leastpriv.knowledge.rules import rules
+from sls_leastpriv.maintain.escalations import escalation_shard
 from sls_leastpriv.maintain.fallback import fallback_entries
 from sls_leastpriv.maintain.sdk_shards import sdk_shards
 
@@ -81,6 +82,7 @@ def compiled() -> dict[str, Any]:
             shards.setdefault(f"fallback/{namespace}", {})[entry.key] = entry_to_json(entry)
     shards |= sdk_shards()
     shards["references"] = tomllib.loads((DATA / "references.toml").read_text("utf-8"))
+    shards["escalations"] = escalation_shard()
     return shards
 
 

@@ -1,0 +1,154 @@
+"""Which methods of the catalogue work, on what, for those whose permissions the attacker has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from sls_leastpriv.escalation.holders import ANYTHING, BOUNDARY_KEY, Holder
+from sls_leastpriv.escalation.landscape import Document, Landscape, Target, Workload
+from sls_leastpriv.escalation.methods import Method, MethodStep, methods_that
+from sls_leastpriv.escalation.paths import Step
+from sls_leastpriv.policy.patterns import arn_intersects
+
+Steps = tuple[Step, ...]
+
+Write = tuple[str | None, Steps]
+"""The permissions boundary that a target keeps when its policies are written (None: none), and how."""
+
+_NO_BOUNDARY: Final = (BOUNDARY_KEY,)
+
+
+class Attack:
+    """An attacker in a landscape. It holds what the deployer holds, and what everyone holds that it can act as."""
+
+    def __init__(self, documents: Iterable[Document], landscape: Landscape, name: str = "the deployer") -> None:
+        self.landscape = landscape
+        self.holders = [Holder(name, documents)]
+        self._grow()
+
+    def _grow(self) -> None:
+        """Adds those whom the attacker can act as, until there are no more: as declared, and as it can shape them."""
+        seen: set[tuple[str, str | None]] = set()
+        while (found := next(self._new(seen), None)) is not None:
+            target, limit, shaped = found
+            seen.add((target.arn, limit if shaped else "declared"))
+            documents = (ANYTHING,) if shaped else self._declared(target)
+            self.holders.append(Holder(f"{target.kind} {target.name}", documents, self._policy(limit)))
+
+    def _new(self, seen: set[tuple[str, str | None]]) -> Iterator[tuple[Target, str | None, bool]]:
+        for target in self.landscape.targets:
+            if target.kind == "group" or next(self.uses(target), None) is None:
+                continue
+            if (target.arn, "declared") not in seen:
+                yield target, target.boundary, False
+            for limit, _ in self.writes(target):
+                # without a boundary it is anything at once, and nothing more can be won
+                if limit is not None and limit in self.landscape.policies and (target.arn, limit) not in seen:
+                    yield target, limit, True
+
+    def _declared(self, target: Target) -> list[Document]:
+        return [*target.documents, *(self.landscape.policies[arn] for arn in target.managed if arn in self.landscape.policies)]
+
+    def _policy(self, arn: str | None) -> tuple[Document, ...] | None:
+        return (self.landscape.policies[arn],) if arn in self.landscape.policies else None
+
+    # ------------------------------------------------------------------------------------------------ known targets
+
+    def uses(self, target: Target) -> Iterator[Steps]:
+        """The ways to act as a role or user, or to become a member of a group."""
+        for method in methods_that("join" if target.kind == "group" else "use", target.kind):
+            if method.to is not None and target.trusts is not None and method.to not in target.trusts:
+                continue
+            places: Sequence[str] = [""] if method.kind is None else [one.arn for one in self.runs_as(target, method.kind)]
+            for place in places:
+                steps = self.steps(method, target.arn, place)
+                if steps is not None:
+                    yield steps
+
+    def runs_as(self, target: Target, kind: str) -> Iterator[Workload]:
+        """What runs as a target."""
+        for one in self.landscape.workloads:
+            if one.kind == kind and one.role is not None and arn_intersects(one.role, target.arn):
+                yield one
+
+    def writes(self, target: Target) -> Iterator[Write]:
+        """The ways to give a target permissions, each with the boundary that it is left with."""
+        for limit, before in self._states(target):
+            given = {} if limit is None else {BOUNDARY_KEY: limit}
+            absent = _NO_BOUNDARY if limit is None else ()
+            for method in methods_that("write", target.kind):
+                steps = self.steps(method, target.arn, given=given, absent=absent)
+                if steps is not None:
+                    yield limit, (*before, *steps)
+            for policy in target.managed:
+                for method in methods_that("rewrite"):
+                    steps = self.steps(method, policy)
+                    if steps is not None:
+                        yield limit, (*before, *steps)
+
+    def _states(self, target: Target) -> Iterator[Write]:
+        """The boundaries that a target can be brought to have: its own, none, or those that the policies ask for."""
+        if target.kind == "group":
+            yield None, ()
+            return
+        yield target.boundary, ()
+        if target.boundary is not None:
+            lifted = next(self._lifts(target), None)
+            if lifted is not None:
+                yield None, lifted
+        else:
+            for limit in sorted({limit for holder in self.holders for limit in holder.boundaries}):
+                for method in methods_that("lift", target.kind):
+                    steps = self.steps(method, target.arn, given={BOUNDARY_KEY: limit})
+                    if steps is not None and method.name.startswith("replace"):
+                        yield limit, steps
+                        break
+
+    def _lifts(self, target: Target) -> Iterator[Steps]:
+        for method in methods_that("lift", target.kind):
+            given = {BOUNDARY_KEY: target.boundary or ""}
+            steps = self.steps(method, target.arn, given=given)
+            if steps is not None:
+                yield steps
+        for method in methods_that("rewrite"):
+            steps = self.steps(method, target.boundary or "")
+            if steps is not None:
+                yield steps
+
+    # -------------------------------------------------------------------------------------------------- one method
+
+    def steps(
+        self,
+        method: Method,
+        target: str,
+        workload: str = "",
+        *,
+        given: Mapping[str, str] | None = None,
+        absent: Sequence[str] = (),
+    ) -> Steps | None:
+        """The calls of a method on a target, each by the first who may make it; None where one of them is allowed to nobody.
+
+        `given` and `absent` are what is known of the target's boundary; what the method itself says goes before it.
+        """
+        found: list[Step] = []
+        for step in method.steps:
+            place = {"target": target, "workload": workload, None: "*"}[step.on]
+            call = self._call(method, step, place, given or {}, absent)
+            if call is None:
+                return None
+            found.append(call)
+        return tuple(found)
+
+    def _call(self, method: Method, step: MethodStep, place: str, given: Mapping[str, str], absent: Sequence[str]) -> Step | None:
+        missing = [key for key in (*absent, *step.absent) if key not in step.given]
+        context = {key: value for key, value in {**given, **step.given}.items() if key not in missing}
+        for holder in self.holders:
+            for action in step.actions:
+                truth = holder.may(action, place, context, missing)
+                if truth is False:
+                    continue
+                resource = place if step.on is not None else next(iter(holder.named(action)), "*")
+                depends = () if truth is True else tuple(sorted(truth))
+                return Step(holder.name, action, resource, method.name, method.why, method.source, depends)
+        return None
