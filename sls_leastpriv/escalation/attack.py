@@ -51,7 +51,8 @@ class Attack:
         return [*target.documents, *(self.landscape.policies[arn] for arn in target.managed if arn in self.landscape.policies)]
 
     def _policy(self, arn: str | None) -> tuple[Document, ...] | None:
-        return (self.landscape.policies[arn],) if arn in self.landscape.policies else None
+        document = None if arn is None else self.landscape.policies.get(arn)
+        return None if document is None else (document,)
 
     # ------------------------------------------------------------------------------------------------ known targets
 

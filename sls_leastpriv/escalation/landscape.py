@@ -1,4 +1,4 @@
-"""What an attacker stands in front of: the principals of a service, what runs as them, and what is known of policies. Nouns only."""
+"""What an attacker stands in front of: the principals of a service, what runs as them, the policies that are known. Nouns only."""
 
 from __future__ import annotations
 
