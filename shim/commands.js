@@ -4,6 +4,7 @@
 const OPTIONS = {
   account: { usage: 'AWS account id, twelve digits', type: 'string' },
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
+  fit: { usage: 'Widen what does not fit: 1 to 10 managed policies, or inline into user, group or role', type: 'string' },
   format: { usage: 'How it is printed; report for everything as JSON', type: 'string' },
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
   mode: { usage: 'warn, or error to exit with 1 when something is missing', type: 'string' },
@@ -22,7 +23,7 @@ const OPTIONS = {
 const VERBS = {
   generate: {
     usage: 'Write the least-privilege policy of the service’s deployer',
-    options: ['format', 'output', 'previous', 'commands', 'account', 'strict'],
+    options: ['format', 'output', 'fit', 'previous', 'commands', 'account', 'strict'],
     offline: true,
   },
   explain: {

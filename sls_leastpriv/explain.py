@@ -22,14 +22,19 @@ class Explanation:
 
 def explain(policies: Sequence[Policy], pattern: str | None = None) -> tuple[Explanation, ...]:
     """The grants whose action or resource matches `pattern` (`*` and `?`, no case), or all of them, by principal and action."""
-    found = [
-        Explanation(policy.principal, action, statement.resources, statement.conditions, _needs(statement.needs, action))
-        for policy in policies
-        for statement in policy.statements
-        for action in statement.actions
-        if pattern is None or _matches(pattern, action, statement.resources, statement.needs)
-    ]
-    return tuple(sorted(found, key=lambda one: (one.principal, one.action.lower(), one.resources, one.conditions)))
+    found: dict[tuple[str, str, tuple[Condition, ...]], tuple[list[str], list[Need]]] = {}
+    for policy in policies:
+        for statement in policy.statements:
+            for action in statement.actions:
+                if pattern is None or _matches(pattern, action, statement.resources, statement.needs):
+                    resources, needs = found.setdefault((policy.principal, action, statement.conditions), ([], []))
+                    resources += statement.resources
+                    needs += _needs(statement.needs, action)
+    explanations = (
+        Explanation(principal, action, tuple(sorted(resources)), conditions, tuple(needs))
+        for (principal, action, conditions), (resources, needs) in found.items()
+    )
+    return tuple(sorted(explanations, key=lambda one: (one.principal, one.action.lower(), one.resources, one.conditions)))
 
 
 def _needs(needs: Sequence[Need], action: str) -> tuple[Need, ...]:

@@ -12,5 +12,5 @@ def artefact(service: Predicted, format: str) -> str:
     if format == "report":
         from sls_leastpriv.render.report import report
 
-        return json_text(report(service.project, service.prediction, service.policies.fitting))
+        return json_text(report(service.project, service.prediction, service.policies))
     return json_text(policy_document(service.policies.whole[0].statements))

@@ -207,7 +207,7 @@ def _write(arguments: argparse.Namespace, session: _Session, service: Predicted,
         from sls_leastpriv.render.json_text import json_text
         from sls_leastpriv.render.report import report
 
-        whole = report(service.project, service.prediction, service.policies.fitting)
+        whole = report(service.project, service.prediction, service.policies)
         checked = {**check_report(answer, mode=arguments.mode), "notes": session.notes}
         sys.stdout.write(json_text({**whole, "check": checked}))
         return

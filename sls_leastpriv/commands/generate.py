@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from sls_leastpriv.commands.artefact import artefact
-from sls_leastpriv.commands.options import add_service_options, inputs_of
+from sls_leastpriv.commands.options import add_fit_option, add_service_options, fit_of, inputs_of
 from sls_leastpriv.commands.service import Predicted, predicted
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.render.summary import summary
@@ -20,14 +20,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_service_options(parser)
     parser.add_argument("--format", default="policy", metavar="NAME", help=f"{', '.join(FORMATS)} (default: policy)")
     parser.add_argument("--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy")
+    add_fit_option(parser)
     parser.add_argument("--strict", action="store_true", help="exit with 1 when something is assumed or not known")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the artefact on stdout, or writes it; what is not known goes to stderr. Exit code 1 with `--strict` and doubts."""
+    """Prints the artefact on stdout, or writes it; what is not known goes to stderr. Exit code 1 with `--strict` and doubts, or
+    where `--fit` cannot be met."""
     if arguments.format not in FORMATS:
         raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
-    service = predicted(inputs_of(arguments), places=arguments.format == "report" or arguments.output is not None)
+    places = arguments.format == "report" or arguments.output is not None
+    service = predicted(inputs_of(arguments), places=places, fit=fit_of(arguments))
     written: list[str] = []
     if arguments.output is not None:
         from sls_leastpriv.commands.output import write_output
@@ -38,8 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     for name in written:
         sys.stderr.write(f"wrote {name}\n")
     sys.stderr.write(summary(service.project, service.prediction, service.policies, written=bool(written)))
-    return 1 if arguments.strict and _doubts(service) else 0
+    return 1 if service.policies.unfit or (arguments.strict and _doubts(service)) else 0
 
 
 def _doubts(service: Predicted) -> bool:
-    return bool(service.prediction.gaps) or any(need.cause.assumed for need in service.prediction.needs)
+    return bool(service.prediction.gaps or service.policies.widenings) or any(
+        need.cause.assumed for need in service.prediction.needs
+    )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from sls_leastpriv.errors import UsageError
+from sls_leastpriv.policy.build import Fit
+from sls_leastpriv.policy.size import INLINE, POLICIES_PER_PRINCIPAL
 from sls_leastpriv.read.source import Inputs
 
 
@@ -30,3 +33,26 @@ def inputs_of(arguments: argparse.Namespace) -> Inputs:
     """The parsed options as `Inputs`."""
     values: dict[str, Any] = {name: getattr(arguments, name, None) for name in Inputs.__dataclass_fields__}
     return Inputs(**values)
+
+
+def add_fit_option(parser: argparse.ArgumentParser) -> None:
+    """Adds `--fit`."""
+    parser.add_argument(
+        "--fit",
+        nargs="?",
+        const="1",
+        metavar="N|user|group|role",
+        help="widen what does not fit N managed policies (1), or inline into a user, group or role; each widening is listed",
+    )
+
+
+def fit_of(arguments: argparse.Namespace) -> Fit | None:
+    """What `--fit` asks for. UsageError unless it is a number of policies that IAM takes, or a kind of principal."""
+    text = arguments.fit
+    if text is None:
+        return None
+    if text in INLINE:
+        return Fit(inline=text)
+    if text.isdecimal() and 1 <= int(text) <= POLICIES_PER_PRINCIPAL:
+        return Fit(managed=int(text))
+    raise UsageError(f"`{text}` is nothing that a policy can fit", help=f"1 to {POLICIES_PER_PRINCIPAL}, user, group or role")

@@ -25,7 +25,7 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
         files = {path: artefact(service, format)}
     else:
         files = {path / f"{policy.name}.json": json_text(policy_document(policy.statements)) for policy in service.policies.fitting}
-        files[path / "needs.json"] = json_text(report(service.project, service.prediction, service.policies.fitting))
+        files[path / "needs.json"] = json_text(report(service.project, service.prediction, service.policies))
     try:
         return _write(files)
     except OSError as error:

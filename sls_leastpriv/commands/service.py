@@ -9,7 +9,7 @@ from pathlib import Path
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.knowledge.overlay import Overlay
 from sls_leastpriv.model import Prediction, Project
-from sls_leastpriv.policy.build import PolicySet, build
+from sls_leastpriv.policy.build import Fit, PolicySet, build
 from sls_leastpriv.predict import predict
 from sls_leastpriv.read.project import project_of, project_settings, read_source
 from sls_leastpriv.read.source import Inputs, Source
@@ -26,16 +26,17 @@ class Predicted:
     policies: PolicySet
 
 
-def predicted(inputs: Inputs, *, places: bool, source: Source | None = None) -> Predicted:
+def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, fit: Fit | None = None) -> Predicted:
     """Reads the service and predicts it. `places` asks for `file:line` of every subject, which costs reading the YAML.
 
-    `source` is what the inputs name, where it was read already: standard input can be read once.
+    `source` is what the inputs name, where it was read already: standard input can be read once. With `fit` the policies
+    are widened where they do not fit.
     """
     source = source or read_source(inputs)
     project = project_of(inputs, source)
     overlay = _overlay(project, source)
     prediction = predict(project, where=_where(project, source) if places else None, overlay=overlay)
-    return Predicted(project, prediction, build(project, prediction))
+    return Predicted(project, prediction, build(project, prediction, fit))
 
 
 def _overlay(project: Project, source: Source) -> Overlay:

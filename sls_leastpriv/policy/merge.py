@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from sls_leastpriv.model import Condition, Need, Statement
+from sls_leastpriv.policy.document import conditions_document
+from sls_leastpriv.policy.factor import factor
 from sls_leastpriv.policy.patterns import arn_covers
 
 Conditions = tuple[Condition, ...]
 Grants = dict[tuple[str, Conditions], dict[str, list[Need]]]
 """(action, conditions) → resource pattern → the needs that ask for it."""
 
+Cells = dict[str, dict[str, list[Need]]]
+"""Action → resource pattern → the needs that ask for it, all under the same conditions."""
 
 ALTERNATIVE_VALUES: Final = frozenset({"ArnEquals", "ArnLike", "StringEquals", "StringLike", "ForAnyValue:StringEquals"})
 """Operators that narrow a grant to one of several subjects; their values are joined over subjects."""
@@ -23,21 +27,34 @@ def merge(needs: Iterable[Need]) -> tuple[Statement, ...]:
     grants = {key: _without_covered(resources) for key, resources in grants.items()}
     _drop_conditional_duplicates(grants)
     grants = _with_joined_values(grants)
-    groups: dict[tuple[Conditions, tuple[str, ...]], dict[str, list[Need]]] = {}
+    return tuple(
+        sorted((one for conditions, cells in _cells(grants).items() for one in _statements(conditions, cells)), key=_order)
+    )
+
+
+def _cells(grants: Grants) -> dict[Conditions, Cells]:
+    cells: dict[Conditions, Cells] = {}
     for (action, conditions), resources in grants.items():
-        if resources:
-            group = groups.setdefault((conditions, tuple(sorted(resources))), {})
-            group[action] = [need for found in resources.values() for need in found]
-    statements = [
-        Statement(
+        for resource, needs in resources.items():
+            cells.setdefault(conditions, {}).setdefault(action, {})[resource] = needs
+    return cells
+
+
+def _statements(conditions: Conditions, cells: Cells) -> Iterator[Statement]:
+    """The statements under the same conditions: actions on the same resources together, then what is shared named once."""
+    groups: dict[frozenset[str], set[str]] = {}
+    for action, resources in cells.items():
+        groups.setdefault(frozenset(resources), set()).add(action)
+    rectangles = [(frozenset(actions), resources) for resources, actions in groups.items()]
+    rectangles.sort(key=lambda one: (sorted(one[1]), sorted(one[0])))
+    for actions, shared in factor(rectangles, len(str(conditions_document(conditions))) if conditions else 0):
+        ordered = tuple(sorted(shared))
+        yield Statement(
             actions=tuple(sorted(actions)),
-            resources=resources,
+            resources=ordered,
             conditions=conditions,
-            needs=tuple(need for action in sorted(actions) for need in actions[action]),
+            needs=tuple(need for action in sorted(actions) for resource in ordered for need in cells[action][resource]),
         )
-        for (conditions, resources), actions in groups.items()
-    ]
-    return tuple(sorted(statements, key=_order))
 
 
 def _grants(needs: Iterable[Need]) -> Grants:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-from sls_leastpriv.model import Condition, Need, Policy, Statement
+from sls_leastpriv.model import Condition, Need, Policy, Principal, Statement
 from sls_leastpriv.policy.patterns import arn_covers
+from sls_leastpriv.policy.widen import Widening, single_values
 
 
 class UnfaithfulPolicy(AssertionError):
     """A written policy does not say what was predicted. Our bug; never caused by input."""
 
 
-def verify(policies: Sequence[Policy], needs: Iterable[Need]) -> None:
-    """UnfaithfulPolicy unless the policies grant the needs of their principals, all of them and nothing else.
+def verify(policies: Sequence[Policy], needs: Iterable[Need], widenings: Iterable[tuple[Principal, Widening]] = ()) -> None:
+    """UnfaithfulPolicy unless the policies grant the needs of their principals, all of them and nothing else but `widenings`.
 
     A statement may leave out a condition only where another need asks for the same without it. A condition with several values
     is as many grants with one value each.
@@ -26,7 +27,10 @@ def verify(policies: Sequence[Policy], needs: Iterable[Need]) -> None:
     for need in needs:
         if not any(_grants(statement, need) for statement in by_principal.get(need.principal, ())):
             raise UnfaithfulPolicy(f"{need.principal} is not granted {need.action} on {need.resource}")
-        asked.update((need.principal, need.action, need.resource, one) for one in _single_values(need.conditions))
+        asked.update((need.principal, need.action, need.resource, one) for one in single_values(need.conditions))
+    for widened_for, one in widenings:
+        for action, resource in product(one.actions, one.resources):
+            asked.update((widened_for, action, resource, values) for values in single_values(one.conditions))
     for principal, statements in by_principal.items():
         for statement in statements:
             for grant in _written(principal, statement):
@@ -50,11 +54,6 @@ def _implied(by: Condition, condition: Condition) -> bool:
 
 
 def _written(principal: str, statement: Statement) -> Iterator[_Grant]:
-    for conditions in _single_values(statement.conditions):
+    for conditions in single_values(statement.conditions):
         for action, resource in product(statement.actions, statement.resources):
             yield (principal, action, resource, conditions)
-
-
-def _single_values(conditions: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
-    choices = [[Condition(one.operator, one.key, (value,)) for value in one.values] for one in conditions]
-    yield from product(*choices)

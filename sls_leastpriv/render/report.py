@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sls_leastpriv.model import PHASES, Gap, Need, Policy, Prediction, Project, Subject
+from sls_leastpriv.model import PHASES, Condition, Gap, Need, Prediction, Project, Subject
+from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
+from sls_leastpriv.policy.widen import Widening
 
 VERSION: Final = 1
 
 
-def report(project: Project, prediction: Prediction, policies: Sequence[Policy]) -> dict[str, Any]:
+def report(project: Project, prediction: Prediction, policies: PolicySet) -> dict[str, Any]:
     """The report of one project as JSON."""
     return {
         "version": VERSION,
         "services": [_service(project)],
         "policies": [
             {"name": policy.name, "principal": policy.principal, "document": policy_document(policy.statements)}
-            for policy in policies
+            for policy in policies.fitting
         ],
         "needs": [_need(need) for need in sorted(prediction.needs, key=_order)],
         "gaps": [_gap(gap) for gap in sorted(prediction.gaps, key=lambda gap: (gap.subject.kind, gap.subject.name, gap.reason))],
+        **({"widenings": [_widening(*one) for one in policies.widenings]} if policies.fit is not None else {}),
     }
 
 
@@ -42,7 +45,7 @@ def _need(need: Need) -> dict[str, Any]:
     return {
         "action": need.action,
         "resource": need.resource,
-        "conditions": [{"operator": one.operator, "key": one.key, "values": list(one.values)} for one in need.conditions],
+        "conditions": _conditions(need.conditions),
         "principal": need.principal,
         "phases": [phase for phase in PHASES if phase in need.phases],
         "subject": _subject(cause.subject),
@@ -55,6 +58,20 @@ def _need(need: Need) -> dict[str, Any]:
 
 def _gap(gap: Gap) -> dict[str, Any]:
     return {"subject": _subject(gap.subject), "reason": gap.reason}
+
+
+def _widening(principal: str, widening: Widening) -> dict[str, Any]:
+    return {
+        "principal": principal,
+        "actions": list(widening.actions),
+        "resources": list(widening.resources),
+        "conditions": _conditions(widening.conditions),
+        "insteadOf": list(widening.instead_of),
+    }
+
+
+def _conditions(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
+    return [{"operator": one.operator, "key": one.key, "values": list(one.values)} for one in conditions]
 
 
 def _subject(subject: Subject) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from sls_leastpriv.model import Policy, Prediction, Project, Subject
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
-from sls_leastpriv.policy.size import MANAGED_POLICY, characters
+from sls_leastpriv.policy.size import MANAGED_POLICY, POLICIES_PER_PRINCIPAL, characters, inline_places
+from sls_leastpriv.policy.widen import Widening
 
 
 def summary(project: Project, prediction: Prediction, policies: PolicySet, *, written: bool) -> str:
     """The lines for stderr. `written` says that the policies were written into files already."""
     lines = [_gap_line(gap.subject, gap.reason) for gap in prediction.gaps]
+    lines += [_widened(*one) for one in policies.widenings]
     lines += [_attachment(policy, policies, written=written) for policy in policies.whole]
     lines.append(completeness(project, prediction, policies))
     return "\n".join(lines) + "\n"
@@ -39,10 +41,31 @@ def _gap_line(subject: Subject, reason: str) -> str:
     return f"gap: {subject.kind} `{subject.name}`{where}: {reason}"
 
 
+def _widened(principal: str, widening: Widening) -> str:
+    whose = "" if principal == "deployer" else f" [{principal}]"
+    resources = ", ".join(f"`{resource}`" for resource in widening.resources)
+    instead = f"instead of {counted(len(widening.instead_of), 'resource')}" if widening.instead_of else "where nothing asks for it"
+    return f"widened{whose}: {', '.join(widening.actions)} on {resources}, {instead}"
+
+
 def _attachment(policy: Policy, policies: PolicySet, *, written: bool) -> str:
     size = characters(policy_document(policy.statements))
     parts = sum(1 for one in policies.fitting if one.principal == policy.principal)
+    said = f"{policy.name}: {size} characters, {_managed(parts, written=written)}; {_inline(size)}"
+    if policy.principal in policies.unfit:
+        said += f"\n{policy.name}: does not fit {policies.fit}, and nothing is left that may be widened"
+    return said
+
+
+def _managed(parts: int, *, written: bool) -> str:
     if parts == 1:
-        return f"{policy.name}: {size} characters, fits one managed policy (limit {MANAGED_POLICY})"
-    how = "" if written else "; `--output DIR` writes them split"
-    return f"{policy.name}: {size} characters, needs {parts} managed policies (limit {MANAGED_POLICY} each){how}"
+        return f"fits one managed policy (limit {MANAGED_POLICY})"
+    how = "" if written else ", `--output DIR` writes them split"
+    if parts > POLICIES_PER_PRINCIPAL:
+        how = f", more than the {POLICIES_PER_PRINCIPAL} that a principal may have: have that quota raised, or widen by `--fit`"
+    return f"needs {parts} managed policies (limit {MANAGED_POLICY} each){how}"
+
+
+def _inline(size: int) -> str:
+    places = inline_places(size)
+    return f"fits inline into a {' or '.join(places)}" if places else "too large to be inline"
