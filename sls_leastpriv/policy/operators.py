@@ -99,7 +99,7 @@ def _read(read: Callable[[str], Any], test: Callable[[Any, Any], bool]) -> Prepa
     return prepare
 
 
-def _number(text: str) -> tuple[int, int] | None:
+def number(text: str) -> tuple[int, int] | None:
     """A number → its digits as a whole number, and how many of them stand after the point."""
     found = re.fullmatch(r"([+-]?\d{1,40})(?:\.(\d{1,40}))?", text, re.ASCII)
     if found is None:
@@ -113,14 +113,14 @@ _EPOCH_ORDINAL: Final = 719163  # 1970-01-01
 
 
 @lru_cache(maxsize=1024)
-def _date(text: str) -> tuple[int, int] | None:
-    """A date → seconds since 1970, in the form of `_number`. Takes the W3C's date formats, and seconds since 1970.
+def epoch(text: str) -> tuple[int, int] | None:
+    """A date → seconds since 1970, in the form of `number`. Takes the W3C's date formats, and seconds since 1970.
 
     A bare year cannot be told from seconds and is taken for seconds; a time without a zone is taken for UTC.
     """
     found = re.fullmatch(_DATE, text, re.ASCII)
     if found is None:
-        return _number(text)
+        return number(text)
     from datetime import date
 
     defaults = ("", "", "1", "0", "0", "0")
@@ -187,7 +187,7 @@ def _operators() -> dict[str, Operator]:
         "ArnNotEquals": Operator(arn, negated=True),
         "ArnNotLike": Operator(arn, negated=True),
     }
-    for family, read in (("Numeric", _number), ("Date", _date)):
+    for family, read in (("Numeric", number), ("Date", epoch)):
         equals = _read(read, _by_size(operator.eq))
         found[f"{family}Equals"] = Operator(equals)
         found[f"{family}NotEquals"] = Operator(equals, negated=True)

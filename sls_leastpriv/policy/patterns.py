@@ -11,13 +11,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
+from sls_leastpriv.policy.automaton import Automaton, Signs, signs
 from sls_leastpriv.policy.wildcards import RUN, Tokens, Wildcard, parse
 
 _LIMIT: Final = 50_000
 """Steps after which the search for a string that is not covered is given up."""
-
-_FRESH: Final = ""
-"""Stands for all characters that no pattern in question spells out."""
 
 
 def covers(pattern: str, other: str) -> bool:
@@ -51,7 +49,7 @@ def tokens_cover(patterns: Sequence[Tokens], other: Tokens) -> bool:
     if len(patterns) == 1 and not _may_cover(patterns[0], other):
         return False
     near = tuple(pattern for pattern in patterns if _may_meet(pattern, other))
-    return other in near or (RUN,) in near or (bool(near) and _search(_automaton(near), _signs(other)))
+    return other in near or (RUN,) in near or (bool(near) and _search(_automaton(near), signs(other)))
 
 
 def _may_cover(pattern: Tokens, other: Tokens) -> bool:
@@ -77,57 +75,12 @@ def _end(pattern: Tokens) -> str:
     return pattern[-1] if pattern and isinstance(pattern[-1], str) else ""
 
 
-Signs = tuple[str | Wildcard, ...]
-"""A pattern, character by character."""
-
-
-def _signs(pattern: Tokens) -> Signs:
-    return tuple(sign for token in pattern for sign in (token if isinstance(token, str) else (token,)))
-
-
-class _Automaton:
-    """Several patterns side by side, run on all of their states at once: a set of states is the bits of an integer."""
-
-    __slots__ = ("_advance", "_runs", "_stay", "accepting", "start", "sure", "symbols")
-
-    def __init__(self, patterns: Sequence[Tokens]) -> None:
-        self.start = self.accepting = self.sure = self._runs = 0
-        self.symbols = {_FRESH, ":"}
-        cells: list[str | Wildcard | None] = []
-        for pattern in map(_signs, patterns):
-            self.start |= 1 << len(cells)
-            cells += [*pattern, None]  # the last state of a pattern reads nothing
-            self.accepting |= 1 << len(cells) - 1
-            if pattern and pattern[-1] == RUN:
-                self.sure |= 1 << len(cells) - 2
-            self.symbols |= {sign for sign in pattern if isinstance(sign, str)}
-        wildcards = [(1 << place, cell) for place, cell in enumerate(cells) if isinstance(cell, Wildcard)]
-        self._runs = sum(bit for bit, wildcard in wildcards if wildcard.many)
-        self._advance: dict[str, int] = {}
-        self._stay: dict[str, int] = {}
-        for symbol in self.symbols:
-            reading = [(bit, wildcard) for bit, wildcard in wildcards if wildcard.over_colons or symbol != ":"]
-            self._stay[symbol] = sum(bit for bit, wildcard in reading if wildcard.many)
-            self._advance[symbol] = sum(bit for bit, wildcard in reading if not wildcard.many)
-            self._advance[symbol] |= sum(1 << place for place, cell in enumerate(cells) if cell == symbol)
-        self.start = self._close(self.start)
-
-    def _close(self, states: int) -> int:
-        return states | (states & self._runs) << 1  # once is enough: no two runs stand side by side
-
-    def read(self, states: int, symbol: str) -> int:
-        """The states after one more character."""
-        if symbol not in self.symbols:
-            symbol = _FRESH
-        return self._close((states & self._advance[symbol]) << 1 | states & self._stay[symbol])
-
-
 @lru_cache(maxsize=4096)
-def _automaton(patterns: tuple[Tokens, ...]) -> _Automaton:
-    return _Automaton(patterns)
+def _automaton(patterns: tuple[Tokens, ...]) -> Automaton:
+    return Automaton(patterns)
 
 
-def _search(automaton: _Automaton, other: Signs) -> bool:
+def _search(automaton: Automaton, other: Signs) -> bool:
     """Whether the automaton accepts every string of `other`: looks for one that it does not.
 
     For each place in `other` only the smallest sets of states are followed: what a smaller set accepts, a larger one
@@ -153,7 +106,7 @@ def _search(automaton: _Automaton, other: Signs) -> bool:
     return False
 
 
-def _steps(automaton: _Automaton, sign: str | Wildcard, place: int, states: int) -> Iterator[tuple[int, int]]:
+def _steps(automaton: Automaton, sign: str | Wildcard, place: int, states: int) -> Iterator[tuple[int, int]]:
     if isinstance(sign, str):
         yield place + 1, automaton.read(states, sign)
         return
@@ -168,7 +121,7 @@ def tokens_meet(one: Tokens, other: Tokens) -> bool:
     """Whether some string is matched by both patterns. Exact."""
     if not _may_meet(one, other):
         return False
-    left, right = _signs(one), _signs(other)
+    left, right = signs(one), signs(other)
     seen = {(0, 0)}
     todo = [(0, 0)]
     while todo:
