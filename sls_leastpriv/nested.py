@@ -1,12 +1,20 @@
-"""Finds the template of a nested stack among those at hand."""
+"""Nested stacks: the template of each among those at hand, and the stack that CloudFormation makes of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
-from sls_leastpriv.bind import BoundResource
-from sls_leastpriv.resolve.values import Text, Unresolved
+from sls_leastpriv.bind import BoundResource, BoundStack
+from sls_leastpriv.knowledge import load
+from sls_leastpriv.model import Project, Stack
+from sls_leastpriv.resolve.strings import read_text
+from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
+
+Bind = Callable[[Mapping[str, Any], Stack, Mapping[str, Value]], BoundStack]
+"""A template, its stack and the values of its parameters → the bound stack."""
+
+MAX_NESTING: Final = 8
 
 
 def nested_template(resource: BoundResource, nested: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -16,3 +24,37 @@ def nested_template(resource: BoundResource, nested: Mapping[str, Mapping[str, A
     if isinstance(last, Unresolved) or not isinstance(last, str):
         return None
     return nested.get(last.rsplit("/", 1)[-1])
+
+
+def nested_stack(resource: BoundResource, nested: Mapping[str, Mapping[str, Any]], bind: Bind) -> BoundStack | None:
+    """The stack of an `AWS::CloudFormation::Stack` resource; None where its template is not at hand."""
+    template = nested_template(resource, nested)
+    if template is None:
+        return None
+    parent = resource.stack.stack
+    stack = Stack(
+        name=pattern(resource.name),
+        region=parent.region,
+        account=parent.account,
+        partition=parent.partition,
+        tags=parent.tags,
+    )
+    arguments = resource.value_of("Parameters")
+    return bind(template, stack, arguments if isinstance(arguments, Mapping) else {})
+
+
+def bound_stacks(project: Project, template: Mapping[str, Any]) -> Iterator[BoundStack]:
+    """The stack of a template of the project, and the stacks nested in it whose templates are at hand."""
+    read = read_text(project.variables, project.stack)
+
+    def bind(template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value]) -> BoundStack:
+        return BoundStack(template, stack, entry_of=load.resource_entry, read=read, arguments=arguments)
+
+    def walk(bound: BoundStack, depth: int) -> Iterator[BoundStack]:
+        yield bound
+        for resource in bound.resources if depth < MAX_NESTING else ():
+            inner = nested_stack(resource, project.nested, bind) if resource.type == "AWS::CloudFormation::Stack" else None
+            if inner is not None:
+                yield from walk(inner, depth + 1)
+
+    return walk(bind(template, project.stack, {}), 0)

@@ -18,10 +18,10 @@ from sls_leastpriv.knowledge.entry import Clause, Entry
 from sls_leastpriv.knowledge.overlay import Overlay, extended
 from sls_leastpriv.knowledge.when import evaluate
 from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
-from sls_leastpriv.nested import nested_template
+from sls_leastpriv.nested import MAX_NESTING, nested_stack
 from sls_leastpriv.resolve.conditions import Truth
 from sls_leastpriv.resolve.strings import read_text
-from sls_leastpriv.resolve.values import Value, pattern
+from sls_leastpriv.resolve.values import Value
 from sls_leastpriv.retention import retained
 from sls_leastpriv.rounds import rounds
 from sls_leastpriv.scope import Claim, needs_of
@@ -32,7 +32,6 @@ STACK_COMMANDS: Final = ("deploy", "remove", "rollback")
 _ALL: Final[frozenset[Phase]] = frozenset(PHASES)
 _WITHOUT_CREATE: Final[frozenset[Phase]] = frozenset({"read", "update", "delete"})
 _REMOVAL: Final[frozenset[Phase]] = frozenset({"read", "delete"})
-_MAX_NESTING: Final = 8
 
 
 def predict(
@@ -170,20 +169,10 @@ class _Prophet:
 
     def _nested(self, resource: BoundResource, phases: frozenset[Phase], depth: int, *, previous: bool) -> None:
         subject = self._subject(resource, previous=previous)
-        template = nested_template(resource, self._project.nested)
-        if template is None or depth >= _MAX_NESTING:
+        bound = nested_stack(resource, self._project.nested, self._bind) if depth < MAX_NESTING else None
+        if bound is None:
             self._gap(subject, "the template of this nested stack is not at hand: what its resources need is not known")
             return
-        parent = resource.stack.stack
-        stack = Stack(
-            name=pattern(resource.name),
-            region=parent.region,
-            account=parent.account,
-            partition=parent.partition,
-            tags=parent.tags,
-        )
-        arguments = resource.value_of("Parameters")
-        bound = self._bind(template, stack, arguments if isinstance(arguments, Mapping) else {})
         self._stack(bound, phases, depth + 1, previous=previous)
 
     # ------------------------------------------------------------------ Framework, template, variables

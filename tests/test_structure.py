@@ -27,6 +27,7 @@ LAYERS = {
     "sdk_calls": 5,
     "nested": 5,
     "retention": 5,
+    "declared": 5,
     "facts": 6,
     "rounds": 7,
     "variables": 7,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from sls_leastpriv.declared.identity import Document, Identity
 from sls_leastpriv.escalation.attack import Attack, Steps
-from sls_leastpriv.escalation.holders import BOUNDARY_KEY
-from sls_leastpriv.escalation.landscape import Document, Landscape, Target
+from sls_leastpriv.escalation.holders import BOUNDARY_KEY, Holder
+from sls_leastpriv.escalation.landscape import Landscape
 from sls_leastpriv.escalation.methods import Does, Method, methods
 from sls_leastpriv.escalation.paths import Path, Reach
 from sls_leastpriv.policy.patterns import arn_covers, arn_intersects
@@ -33,7 +34,7 @@ def analyse(documents: Iterable[Document], landscape: Landscape = _EMPTY) -> tup
 _WORST_FIRST: Final[tuple[Reach, ...]] = ("anything", "unknown", "boundary", "declared")
 
 
-def _of_target(attack: Attack, target: Target) -> Iterator[Path]:
+def _of_target(attack: Attack, target: Identity) -> Iterator[Path]:
     """The paths through a target that is known: each way to write it with one to act as it, and the other way round."""
     name = f"{target.kind} {target.name}"
     uses = list(attack.uses(target))
@@ -58,14 +59,16 @@ def _of_others(attack: Attack, method: Method) -> Iterator[Path]:
     """The paths of a method through what the service does not declare: patterns that only the policies name."""
     place = "target" if method.kind is None else "workload"
     actions = next(step.actions for step in method.steps if step.on == place)
-    patterns = {resource for holder in attack.holders for action in actions for resource in holder.named(action)}
-    for pattern in sorted(patterns):
-        if _is_known(attack.landscape, method, pattern):
-            continue
-        reach, steps = _reached(attack, method, pattern)
-        if steps is not None:
-            what = f"the role of {method.kind} {pattern}" if method.kind else f"{method.target} {pattern}"
-            yield Path(reach, what, steps, _bounds(attack) if reach == "boundary" else None)
+    seen: set[str] = set()
+    for holder in attack.holders:
+        for pattern in sorted({resource for action in actions for resource in holder.named(action)} - seen):
+            if _is_known(attack.landscape, method, pattern):
+                continue
+            reach, steps = _reached(attack, method, pattern, holder)
+            if steps is not None:
+                seen.add(pattern)
+                what = f"the role of {method.kind} {pattern}" if method.kind else f"{method.target} {pattern}"
+                yield Path(reach, what, steps, _bounds(attack) if reach == "boundary" else None)
     for one in attack.landscape.workloads if method.kind else ():
         if one.kind == method.kind and one.role is not None and not _is_declared(attack.landscape, one.role):
             outside = attack.steps(method, one.role, one.arn)
@@ -82,13 +85,13 @@ _REACH: Final[dict[Does, Reach]] = {
 }
 
 
-def _reached(attack: Attack, method: Method, pattern: str) -> tuple[Reach, Steps | None]:
+def _reached(attack: Attack, method: Method, pattern: str, by: Holder) -> tuple[Reach, Steps | None]:
     """What a method reaches on a pattern, without a boundary if that works, else within one."""
     reach = _REACH[method.does]
     target, workload = ("", pattern) if method.kind else (pattern, "")
-    steps = attack.steps(method, target, workload, absent=(BOUNDARY_KEY,))
+    steps = attack.steps(method, target, workload, absent=(BOUNDARY_KEY,), by=by)
     if steps is None and method.does in ("write", "lift"):
-        steps = attack.steps(method, target, workload)
+        steps = attack.steps(method, target, workload, by=by)
         reach = "boundary" if method.does == "write" else reach
     return reach, steps
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from sls_leastpriv.declared.identity import Document, Identity
 from sls_leastpriv.escalation.holders import ANYTHING, BOUNDARY_KEY, Holder
-from sls_leastpriv.escalation.landscape import Document, Landscape, Target, Workload
+from sls_leastpriv.escalation.landscape import Landscape, Workload
 from sls_leastpriv.escalation.methods import Method, MethodStep, methods_that
 from sls_leastpriv.escalation.paths import Step
 from sls_leastpriv.policy.patterns import arn_intersects
@@ -36,7 +37,7 @@ class Attack:
             documents = (ANYTHING,) if shaped else self._declared(target)
             self.holders.append(Holder(f"{target.kind} {target.name}", documents, self._policy(limit)))
 
-    def _new(self, seen: set[tuple[str, str | None]]) -> Iterator[tuple[Target, str | None, bool]]:
+    def _new(self, seen: set[tuple[str, str | None]]) -> Iterator[tuple[Identity, str | None, bool]]:
         for target in self.landscape.targets:
             if target.kind == "group" or next(self.uses(target), None) is None:
                 continue
@@ -47,7 +48,7 @@ class Attack:
                 if limit is not None and limit in self.landscape.policies and (target.arn, limit) not in seen:
                     yield target, limit, True
 
-    def _declared(self, target: Target) -> list[Document]:
+    def _declared(self, target: Identity) -> list[Document]:
         return [*target.documents, *(self.landscape.policies[arn] for arn in target.managed if arn in self.landscape.policies)]
 
     def _policy(self, arn: str | None) -> tuple[Document, ...] | None:
@@ -56,24 +57,24 @@ class Attack:
 
     # ------------------------------------------------------------------------------------------------ known targets
 
-    def uses(self, target: Target) -> Iterator[Steps]:
-        """The ways to act as a role or user, or to become a member of a group."""
+    def uses(self, target: Identity) -> Iterator[Steps]:
+        """The ways to act as a role or user, or to become a member of a group: one for each method."""
         for method in methods_that("join" if target.kind == "group" else "use", target.kind):
             if method.to is not None and target.trusts is not None and method.to not in target.trusts:
                 continue
             places: Sequence[str] = [""] if method.kind is None else [one.arn for one in self.runs_as(target, method.kind)]
-            for place in places:
-                steps = self.steps(method, target.arn, place)
-                if steps is not None:
-                    yield steps
+            ways = (self.steps(method, target.arn, place) for place in places)
+            first = next((steps for steps in ways if steps is not None), None)
+            if first is not None:
+                yield first
 
-    def runs_as(self, target: Target, kind: str) -> Iterator[Workload]:
+    def runs_as(self, target: Identity, kind: str) -> Iterator[Workload]:
         """What runs as a target."""
         for one in self.landscape.workloads:
             if one.kind == kind and one.role is not None and arn_intersects(one.role, target.arn):
                 yield one
 
-    def writes(self, target: Target) -> Iterator[Write]:
+    def writes(self, target: Identity) -> Iterator[Write]:
         """The ways to give a target permissions, each with the boundary that it is left with."""
         for limit, before in self._states(target):
             given = {} if limit is None else {BOUNDARY_KEY: limit}
@@ -88,7 +89,7 @@ class Attack:
                     if steps is not None:
                         yield limit, (*before, *steps)
 
-    def _states(self, target: Target) -> Iterator[Write]:
+    def _states(self, target: Identity) -> Iterator[Write]:
         """The boundaries that a target can be brought to have: its own, none, or those that the policies ask for."""
         if target.kind == "group":
             yield None, ()
@@ -106,7 +107,7 @@ class Attack:
                         yield limit, steps
                         break
 
-    def _lifts(self, target: Target) -> Iterator[Steps]:
+    def _lifts(self, target: Identity) -> Iterator[Steps]:
         for method in methods_that("lift", target.kind):
             given = {BOUNDARY_KEY: target.boundary or ""}
             steps = self.steps(method, target.arn, given=given)
@@ -127,29 +128,55 @@ class Attack:
         *,
         given: Mapping[str, str] | None = None,
         absent: Sequence[str] = (),
+        by: Holder | None = None,
     ) -> Steps | None:
         """The calls of a method on a target, each by the first who may make it; None where one of them is allowed to nobody.
 
-        `given` and `absent` are what is known of the target's boundary; what the method itself says goes before it.
+        `given` and `absent` are what is known of the target's boundary; what the method itself says goes before it. What is done to
+        the target, `by` must do, where that is given.
         """
+        places = {"target": target, "workload": workload, None: "*"}
         found: list[Step] = []
-        for step in method.steps:
-            place = {"target": target, "workload": workload, None: "*"}[step.on]
-            call = self._call(method, step, place, given or {}, absent)
-            if call is None:
+        for group in _groups(method):
+            asks = [(step, places[step.on], *_context(step, given or {}, absent)) for step in group]
+            holders = [by] if by is not None and any(step.on is not None for step in group) else self.holders
+            calls = next((calls for holder in holders if (calls := _calls(holder, method, asks)) is not None), None)
+            if calls is None:
                 return None
-            found.append(call)
+            found += calls
         return tuple(found)
 
-    def _call(self, method: Method, step: MethodStep, place: str, given: Mapping[str, str], absent: Sequence[str]) -> Step | None:
-        missing = [key for key in (*absent, *step.absent) if key not in step.given]
-        context = {key: value for key, value in {**given, **step.given}.items() if key not in missing}
-        for holder in self.holders:
-            for action in step.actions:
-                truth = holder.may(action, place, context, missing)
-                if truth is False:
-                    continue
-                resource = place if step.on is not None else next(iter(holder.named(action)), "*")
-                depends = () if truth is True else tuple(sorted(truth))
-                return Step(holder.name, action, resource, method.name, method.why, method.source, depends)
-        return None
+
+Ask = tuple[MethodStep, str, Mapping[str, str], Sequence[str]]
+"""A step, on what, and what is in the request and what is not."""
+
+
+def _groups(method: Method) -> list[list[MethodStep]]:
+    """The steps, in groups that one principal must take: who passes a role also makes the thing that gets it, in one call."""
+    groups: list[list[MethodStep]] = []
+    for step in method.steps:
+        if groups and "iam:PassRole" in groups[-1][-1].actions:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def _context(step: MethodStep, given: Mapping[str, str], absent: Sequence[str]) -> tuple[Mapping[str, str], Sequence[str]]:
+    missing = [key for key in (*absent, *step.absent) if key not in step.given]
+    return {key: value for key, value in {**given, **step.given}.items() if key not in missing}, missing
+
+
+def _calls(holder: Holder, method: Method, asks: Sequence[Ask]) -> list[Step] | None:
+    """The calls of one holder; None where it may not make one of them."""
+    found: list[Step] = []
+    for step, place, context, missing in asks:
+        allowed = ((action, holder.may(action, place, context, missing)) for action in step.actions)
+        call = next(((action, truth) for action, truth in allowed if truth is not False), None)
+        if call is None:
+            return None
+        action, truth = call
+        resource = place if step.on is not None else next(iter(holder.named(action)), "*")
+        depends = () if truth is True else tuple(sorted(truth))
+        found.append(Step(holder.name, action, resource, method.name, method.why, method.source, depends))
+    return found

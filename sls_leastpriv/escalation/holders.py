@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from sls_leastpriv.escalation.landscape import Document
+from sls_leastpriv.declared.identity import Document
 from sls_leastpriv.policy.compile import compile_policy
 from sls_leastpriv.policy.compiled import CompiledPolicy, CompiledStatement
 from sls_leastpriv.policy.request import Request

@@ -1,33 +1,11 @@
-"""What an attacker stands in front of: the principals of a service, what runs as them, the policies that are known. Nouns only."""
+"""What an attacker stands in front of: the identities of a service, what runs as them, the policies that are known. Nouns only."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
 
-Document = Mapping[str, Any]
-"""A policy document, as parsed from JSON."""
-
-PrincipalKind = Literal["role", "user", "group"]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A role, user or group that the service declares, or hands to CloudFormation.
-
-    `arn` is a pattern where the name is generated. `documents` are its inline policies; `managed` the ARNs of those that are
-    attached; `boundary` is the ARN of its permissions boundary; `trusts` are the services that may act as it, and `AWS` for
-    principals of an account, or None where that is not known.
-    """
-
-    kind: PrincipalKind
-    name: str
-    arn: str
-    documents: tuple[Document, ...] = ()
-    managed: tuple[str, ...] = ()
-    boundary: str | None = None
-    trusts: frozenset[str] | None = None
+from sls_leastpriv.declared.identity import Document, Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +19,13 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """All of it. `policies` are documents of managed policies by ARN; `own` are ARN patterns of the attacker itself, if known."""
+    """All of it.
 
-    targets: tuple[Target, ...] = ()
+    `targets` are the identities that the service declares, and the role that it hands to CloudFormation. `policies` are documents
+    of managed policies by ARN, `own` ARN patterns of the attacker itself, where they are known.
+    """
+
+    targets: tuple[Identity, ...] = ()
     workloads: tuple[Workload, ...] = ()
     policies: Mapping[str, Document] = field(default_factory=dict)
     own: tuple[str, ...] = ()

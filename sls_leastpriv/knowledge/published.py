@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,6 +12,8 @@ from typing import Any, Final
 from sls_leastpriv.knowledge.load import DATA
 
 PUBLISHED: Final = DATA / "published" / "actions"
+
+_AWS_POLICY: Final = re.compile(r"arn:[^:]+:iam::aws:policy/(.+)")
 
 
 @cache
@@ -35,6 +38,27 @@ def action_of(name: str) -> Mapping[str, Any] | None:
     prefix, _, action = name.partition(":")
     found: Mapping[str, Any] | None = published(prefix)["actions"].get(action)
     return found
+
+
+def managed_policy(arn: str) -> Mapping[str, Any] | None:
+    """The document of a policy that AWS manages, by its ARN; None for one that is not known, and for policies of an account.
+
+    The file is large and few of its lines are needed, so it is not parsed as a whole.
+    """
+    name = _AWS_POLICY.fullmatch(arn)
+    start = f"\n{json.dumps(name[1])}:" if name is not None else None
+    text = _managed_policies() if start is not None else ""
+    place = text.find(start) if start is not None else -1
+    if start is None or place < 0:
+        return None
+    line = text[place + len(start) : text.index("\n", place + len(start))]
+    document: Mapping[str, Any] = json.loads(line.removesuffix(","))
+    return document
+
+
+@cache
+def _managed_policies() -> str:
+    return (DATA / "published" / "managed_policies.json").read_text("utf-8")
 
 
 def formats_of(kind: Mapping[str, Any]) -> tuple[str, ...]:

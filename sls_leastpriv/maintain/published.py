@@ -4,6 +4,7 @@
     published/registry/<namespace>.json      handlers, tagging, shape     (registry.py)
     published/sdk.json                       services of the SDKs         (sdk_services.py)
     published/permission_only.json           actions without operation    (sdk_services.py)
+    published/managed_policies.json          policies of AWS              (managed_policies.py)
     published/types.json                     namespace → number of types
     published/provenance.json                packages, dates, counts
 
@@ -25,6 +26,7 @@ from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.maintain.actions import action_files
 from sls_leastpriv.maintain.changes import Change, compare, write
 from sls_leastpriv.maintain.lines import table
+from sls_leastpriv.maintain.managed_policies import managed_policy_files
 from sls_leastpriv.maintain.registry import permissions_of, registry_files, registry_tables
 from sls_leastpriv.maintain.sdk_services import sdk_files
 from sls_leastpriv.maintain.sources import Package, Sources, installed_sources
@@ -39,7 +41,13 @@ from sls_leastpriv.maintain.spelling import (
 
 PUBLISHED: Final = DATA / "published"
 
-FLOORS: Final = {"typesWithHandlers": 1_700, "typesWithTagging": 1_600, "actions": 15_000, "sdkServices": 400}
+FLOORS: Final = {
+    "typesWithHandlers": 1_700,
+    "typesWithTagging": 1_600,
+    "actions": 15_000,
+    "sdkServices": 400,
+    "managedPolicies": 1_000,
+}
 """The packages could stop to carry these data, or carry less of them. Then the tables must not be rebuilt from them."""
 
 
@@ -78,6 +86,7 @@ def refresh(
     files = action_files(sources.services) | registry_files(tables)
     files["types.json"] = table({namespace: len(records) for namespace, records in tables.items()})
     files |= sdk_files(sources.models, sources.services)
+    files |= managed_policy_files(sources.policies)
     files["provenance.json"] = table(_provenance(sources, counts, files))
     changes = compare(files, target)
     if not check:
@@ -97,6 +106,7 @@ def count(sources: Sources, spelling: Spelling) -> dict[str, int]:
         "actions": sum(len(service.actions) for service in sources.services.values()),
         "resourceTypes": sum(len(service.resource_types) for service in sources.services.values()),
         "sdkServices": len(sources.models),
+        "managedPolicies": len(sources.policies),
         "permissions": len(named),
         **{f"permissions{kind.capitalize()}": kinds[kind] for kind in KINDS},
     }

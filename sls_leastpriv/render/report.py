@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from sls_leastpriv.escalation.service import service_paths
 from sls_leastpriv.model import PHASES, Condition, Gap, Need, Prediction, Project, Subject
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.widen import Widening
+from sls_leastpriv.render.escalations import escalation_report
 
 VERSION: Final = 1
 
@@ -24,6 +26,7 @@ def report(project: Project, prediction: Prediction, policies: PolicySet) -> dic
         ],
         "needs": [_need(need) for need in sorted(prediction.needs, key=_order)],
         "gaps": [_gap(gap) for gap in sorted(prediction.gaps, key=lambda gap: (gap.subject.kind, gap.subject.name, gap.reason))],
+        "escalations": escalation_report(service_paths(project, policies.fitting)),
         **({"widenings": [_widening(*one) for one in policies.widenings]} if policies.fit is not None else {}),
     }
 

