@@ -26,6 +26,9 @@ SOURCE: Final = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide
 BLANKET: Final = 40
 """A wildcard of a schema that stands for more actions than this says nothing about what the type needs."""
 
+HELPERS: Final = frozenset({"ec2", "iam", "kms", "logs", "organizations", "s3", "secretsmanager"})
+"""Services that others call so often that they outnumber a type's own calls."""
+
 REGISTRY: Final = DATA / "published" / "registry"
 
 _WHY: Final = "the registry schema lists it for the type's handlers"
@@ -147,12 +150,12 @@ class _FallbackType:
         return tuple(dict.fromkeys(self._fill.filled(arn, prefix) for arn in formats))
 
     def _own_prefix(self) -> str:
-        """The IAM prefix of the type's own service: the namespace where it is one, else the most frequent one."""
+        """The IAM prefix of the type's own service: the namespace where it is one, else the most frequent but of helpers."""
         counted: Counter[str] = Counter(action.partition(":")[0] for phase in PHASES for action in self._record.get(phase, ()))
         namespace = self._type.split("::")[1].lower()
         if namespace in counted or not counted:
             return namespace
-        return max(sorted(counted), key=lambda prefix: counted[prefix])
+        return max(sorted(counted.keys() - HELPERS or counted), key=lambda prefix: counted[prefix])
 
     def _own_published(self) -> str | None:
         """The published ARN format of the type itself: the resource type of its name, or what its deletion is authorised on."""
