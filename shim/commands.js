@@ -3,17 +3,21 @@
 /** Every option of every verb. osls 4 refuses an option without a `type`. */
 const OPTIONS = {
   account: { usage: 'AWS account id, twelve digits', type: 'string' },
+  boundary: { usage: 'Permissions boundary to check, a file, beside --policy', type: 'string' },
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
   fit: { usage: 'Widen what does not fit: 1 to 10 managed policies, or inline into user, group or role', type: 'string' },
   format: { usage: 'How it is printed; report for everything as JSON', type: 'string' },
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
+  'max-age': { usage: 'How old a cached answer of AWS may be, in seconds (default: 900)', type: 'string' },
   mode: { usage: 'warn, or error to exit with 1 when something is missing', type: 'string' },
   output: { usage: 'Write files instead of stdout: DIR or FILE', type: 'string' },
   // serverless 4 refuses a `multiple` that is given once, as a text; the others take both for an `array`
   policy: { usage: 'Policy document to check instead of the deployer’s own; repeat for more', type: 'array' },
   previous: { usage: 'Template that is deployed now, or none for a first deploy', type: 'string' },
-  principal: { usage: 'ARN of the user or role to check instead of the deployer', type: 'string' },
+  principal: { usage: 'ARN of a user or role: whom to check, or who deploys', type: 'string' },
   strict: { usage: 'Exit with 1 when something is assumed or not known', type: 'boolean' },
+  timeout: { usage: 'How long AWS may be silent, in seconds (default: 20)', type: 'string' },
+  'with-check': { usage: 'Grant what `check` needs too, on the deployer itself only', type: 'boolean' },
 };
 
 /**
@@ -23,7 +27,7 @@ const OPTIONS = {
 const VERBS = {
   generate: {
     usage: 'Write the least-privilege policy of the service’s deployer',
-    options: ['format', 'output', 'fit', 'previous', 'commands', 'account', 'strict'],
+    options: ['format', 'output', 'fit', 'with-check', 'principal', 'previous', 'commands', 'account', 'strict'],
     offline: true,
   },
   explain: {
@@ -34,7 +38,9 @@ const VERBS = {
   },
   check: {
     usage: 'Say what the deployer lacks, and what it has too much',
-    options: ['policy', 'principal', 'mode', 'format', 'previous', 'commands', 'account'],
+    options: [
+      'policy', 'boundary', 'principal', 'mode', 'format', 'timeout', 'max-age', 'previous', 'commands', 'account', 'strict',
+    ],
     offline: true,
     // policies that are given are all that is needed
     asksAws: ({ policy }) => policy === undefined || policy === null,

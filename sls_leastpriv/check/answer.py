@@ -49,8 +49,12 @@ class Answer:
     to_check: tuple[tuple[Statement, ...], ...]
 
 
-def answer_of(needs: Sequence[Need], evidence: Evidence, project: Project) -> Answer:
-    """What the evidence says to the needs of one principal of a project."""
+def answer_of(needs: Sequence[Need], evidence: Evidence, project: Project, ever: Sequence[Need] | None = None) -> Answer:
+    """What the evidence says to the needs of one principal of a project.
+
+    `ever` are its needs for all commands that it runs: what is granted and not among them is too much. Without it nothing is said
+    about that.
+    """
     verdicts = verdicts_of(asks_of(needs), evidence, project.stack)
     missing = [Missing(one, moment_of(one, project.commands)) for one in verdicts if one.finding.state == "missing"]
     return Answer(
@@ -58,7 +62,7 @@ def answer_of(needs: Sequence[Need], evidence: Evidence, project: Project) -> An
         asked=len(verdicts),
         missing=tuple(sorted(missing, key=lambda one: MOMENTS.index(one.moment))),
         unknown=tuple(one for one in verdicts if one.finding.state == "unknown"),
-        excess=excess_of(evidence, needs),
+        excess=excess_of(evidence, ever) if ever is not None else None,
         add=_lacking("identity", missing),
         add_to_boundary=_lacking("boundary", missing),
         limits=_limits(evidence),

@@ -64,6 +64,11 @@ class Evidence:
     cached: bool = False
 
     @property
+    def has_policies(self) -> bool:
+        """Whether policies are known, and not only what they say to some requests."""
+        return self.kind in ("policies", "files")
+
+    @property
     def complete(self) -> bool:
         """Whether nothing that counts was left unread."""
         return self.kind != "none" and self.identity_complete and self.boundary_known

@@ -57,7 +57,7 @@ class Excess:
 
 def excess_of(evidence: Evidence, needs: Iterable[Need]) -> Excess | None:
     """What the identity policies grant too much; None where the evidence holds no policies."""
-    if evidence.kind not in ("policies", "files"):
+    if not evidence.has_policies:
         return None
     grants = grants_of(evidence.identity, evidence.boundary)
     resources: dict[str, set[str]] = {}

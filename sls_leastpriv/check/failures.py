@@ -14,7 +14,7 @@ class Denied(AwsError):
     """The principal may not ask this: `action` is the IAM action that it lacks."""
 
     def __init__(self, action: str) -> None:
-        super().__init__(f"`{action}` is denied", help="`generate --with-check ARN` grants what the check needs")
+        super().__init__(f"`{action}` is denied", help="`generate --with-check --principal ARN` grants what the check needs")
         self.action = action
 
 
@@ -106,8 +106,8 @@ def _of_exception(error: Exception, timeout: float) -> AwsError:
     if names & {"TimeIsUp", "ReadTimeoutError"}:
         return AwsError(f"AWS did not answer within {timeout:g} s", help=_NETWORK)
     if names & {"NoCredentialsError", "CredentialRetrievalError", "PartialCredentialsError"}:
-        what = "are none" if "NoCredentialsError" in names else "cannot be had"
-        return AwsError(f"there {what} AWS credentials" if what == "are none" else f"AWS credentials {what}", help=_CREDENTIALS)
+        found = "there are no AWS credentials" if "NoCredentialsError" in names else "the AWS credentials cannot be had"
+        return AwsError(found, help=_CREDENTIALS)
     if "ProfileNotFound" in names:
         return AwsError("the AWS profile does not exist", help="check `AWS_PROFILE` and the file `~/.aws/config`")
     if any(name.startswith(("SSO", "Token", "UnauthorizedSSO", "PendingAuthorization", "Login")) for name in names):

@@ -74,7 +74,7 @@ def _without_simulation(principal: Identity, read: Evidence | None, error: Denie
         principal=read.principal or principal,
         unread=denied,
         reason=f"the policies of {principal.label} may not be read, and IAM's policy simulator {why}",
-        help="allow one of the statements below; `generate --with-check ARN` writes the first into the policy",
+        help="allow one of the statements below; `generate --with-check --principal ARN` writes the first into the policy",
     )
 
 

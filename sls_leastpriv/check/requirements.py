@@ -41,7 +41,7 @@ def needs_of_check(principal: Identity | None, stack: Stack) -> tuple[tuple[Need
     if principal is None:
         iam = f"arn:{stack.partition}:iam::{stack.account or '*'}"
         resources: tuple[str, ...] = (f"{iam}:user/${{aws:username}}", f"{iam}:user/*/${{aws:username}}")
-        gaps = (Gap(_SUBJECT, "the deployer is taken for a user; if it is a role, name it: `--with-check ARN`"),)
+        gaps = (Gap(_SUBJECT, "the deployer is taken for a user; if it is a role, name it: `--principal ARN`"),)
         return tuple(_need(SIMULATE, resource) for resource in resources), gaps
     resources = _own(principal)
     needs = [_need(SIMULATE, resource) for resource in resources]

@@ -17,16 +17,30 @@ from sls_leastpriv.check.identity import Identity, parse_identity
 from sls_leastpriv.check.progress import Progress
 from sls_leastpriv.check.trials import Context, Trial
 
-_MOST_ACTIONS: Final = 50
-"""Actions in one request. IAM names no limit; this keeps an answer on one page."""
+_MOST_RESULTS: Final = 100
+"""Results of one request, which are its actions times its resources. IAM names no limit; this keeps an answer on one page."""
 
 
 class _Batch(NamedTuple):
-    """One request: several actions on one resource with one context."""
+    """One request: the same actions on each of several resources with one context."""
 
-    resource: str
     context: Context
-    trials: tuple[Trial, ...]
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        return tuple(Trial(action, resource, self.context) for action in self.actions for resource in self.resources)
+
+    def halves(self) -> tuple[_Batch, ...]:
+        """The same as two requests; none for a single trial."""
+        if len(self.actions) > 1:
+            middle = len(self.actions) // 2
+            return (self._replace(actions=self.actions[:middle]), self._replace(actions=self.actions[middle:]))
+        if len(self.resources) > 1:
+            middle = len(self.resources) // 2
+            return (self._replace(resources=self.resources[:middle]), self._replace(resources=self.resources[middle:]))
+        return ()
 
 
 def simulate(aws: Aws, principal: Identity, trials: Iterable[Trial], progress: Progress) -> Evidence:
@@ -61,39 +75,41 @@ def _first(aws: Aws, principal: Identity, batches: Sequence[_Batch]) -> tuple[Ma
 
 
 def _batches(trials: Iterable[Trial]) -> Iterator[_Batch]:
-    groups: dict[tuple[str, Context], dict[Trial, None]] = {}
+    """The fewest requests in which nothing is asked that is not to be known: IAM tries each action on each resource."""
+    actions: dict[tuple[Context, str], set[str]] = {}
     for trial in trials:
-        groups.setdefault((trial.resource, trial.context), {})[trial] = None
-    for (resource, context), group in sorted(groups.items()):
-        members = sorted(group)
-        for start in range(0, len(members), _MOST_ACTIONS):
-            yield _Batch(resource, context, tuple(members[start : start + _MOST_ACTIONS]))
+        actions.setdefault((trial.context, trial.resource), set()).add(trial.action)
+    resources: dict[tuple[Context, tuple[str, ...]], list[str]] = {}
+    for (context, resource), names in sorted(actions.items(), key=lambda one: one[0]):
+        for some in _cut(sorted(names), _MOST_RESULTS):
+            resources.setdefault((context, some), []).append(resource)
+    for (context, some), where in resources.items():
+        for part in _cut(where, max(1, _MOST_RESULTS // len(some))):
+            yield _Batch(context, some, part)
+
+
+def _cut(names: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
+    for start in range(0, len(names), size):
+        yield tuple(names[start : start + size])
 
 
 def _ask(aws: Aws, arn: str, batch: _Batch) -> Mapping[Trial, Simulated]:
-    """The answers to a batch. What the simulator refuses is asked one by one, and left out when it is refused again."""
+    """The answers to a batch. What IAM refuses in it is found by halves, and stays out."""
     try:
         results = aws.pages(
             "iam",
             "simulate_principal_policy",
             "EvaluationResults",
             PolicySourceArn=arn,
-            ActionNames=[trial.action for trial in batch.trials],
-            ResourceArns=[batch.resource],
+            ActionNames=list(batch.actions),
+            ResourceArns=list(batch.resources),
             ContextEntries=[_entry(key, values) for key, values in batch.context],
             MaxItems=1000,
         )
     except Refused:
-        if len(batch.trials) == 1:
-            return {}
-        single = (_ask(aws, arn, batch._replace(trials=(trial,))) for trial in batch.trials)
-        return {trial: answer for answers in single for trial, answer in answers.items()}
-    by_action = {str(result.get("EvalActionName")).lower(): result for result in results}
-    return {
-        trial: _simulated(by_action[trial.action.lower()], batch.resource)
-        for trial in batch.trials
-        if trial.action.lower() in by_action
-    }
+        return {trial: answer for half in batch.halves() for trial, answer in _ask(aws, arn, half).items()}
+    answers = {(action.lower(), resource): answer for action, resource, answer in _answers(results)}
+    return {trial: answers[key] for trial in batch.trials if (key := (trial.action.lower(), trial.resource)) in answers}
 
 
 def _entry(key: str, values: tuple[str, ...]) -> dict[str, Any]:
@@ -101,16 +117,17 @@ def _entry(key: str, values: tuple[str, ...]) -> dict[str, Any]:
     return {"ContextKeyName": key, "ContextKeyValues": list(values), "ContextKeyType": kind}
 
 
-def _simulated(result: Mapping[str, Any], resource: str) -> Simulated:
-    """One result. What is said of the very resource counts more than what is said of the operation as a whole."""
-    specific: Mapping[str, Any] = next(
-        (one for one in result.get("ResourceSpecificResults", ()) if one.get("EvalResourceName") == resource), {}
-    )
-    boundary = specific.get("PermissionsBoundaryDecisionDetail") or result.get("PermissionsBoundaryDecisionDetail") or {}
-    missing = {*result.get("MissingContextValues", ()), *specific.get("MissingContextValues", ())}
-    return Simulated(
-        decision=str(specific.get("EvalResourceDecision") or result.get("EvalDecision")),
-        organizations=result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations"),
-        boundary=boundary.get("AllowedByPermissionsBoundary"),
-        missing_keys=tuple(sorted(missing)),
-    )
+def _answers(results: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, Simulated]]:
+    """Each result as action, resource and answer. What is said of the very resource counts more than what is said of all."""
+    for result in results:
+        specific: Sequence[Mapping[str, Any]] = result.get("ResourceSpecificResults") or ({},)
+        for one in specific:
+            boundary = one.get("PermissionsBoundaryDecisionDetail") or result.get("PermissionsBoundaryDecisionDetail") or {}
+            answer = Simulated(
+                decision=str(one.get("EvalResourceDecision") or result.get("EvalDecision")),
+                organizations=result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations"),
+                boundary=boundary.get("AllowedByPermissionsBoundary"),
+                missing_keys=tuple(sorted({*result.get("MissingContextValues", ()), *one.get("MissingContextValues", ())})),
+            )
+            resource = one.get("EvalResourceName") or result.get("EvalResourceName")
+            yield str(result.get("EvalActionName")), str(resource), answer

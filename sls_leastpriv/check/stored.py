@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sls_leastpriv.check.evidence import Document, Evidence, Simulated
@@ -47,10 +48,10 @@ def _evidence(document: Mapping[str, Any], principal: Identity) -> Evidence | No
     boundary = document["boundary"]
     complete, known = document["complete"]
     arn = document["arn"]
-    who = parse_identity(arn, long_lived=principal.long_lived) if arn is not None else principal
+    who = parse_identity(arn, long_lived=principal.long_lived) if arn is not None else None
     return Evidence(
         kind=document["kind"],
-        principal=who,
+        principal=principal if who is None else replace(who, session=principal.session),
         identity=tuple(_read(one) for one in document["identity"]),
         boundary=None if boundary is None else tuple(_read(one) for one in boundary),
         identity_complete=bool(complete),

@@ -47,7 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `check`."""
     add_service_options(parser)
     group = parser.add_argument_group("the principal (default: that of the AWS credentials)")
-    group.add_argument("--policy", metavar="FILE", nargs="+", help="its policies as files; AWS is not asked")
+    group.add_argument("--policy", metavar="FILE", nargs="+", action="extend", help="its policies as files; AWS is not asked")
     group.add_argument("--boundary", metavar="FILE", help="its permissions boundary as a file, beside --policy")
     group.add_argument("--principal", metavar="ARN", help="another user or role")
     parser.add_argument("--mode", default="error", metavar="NAME", help="error (default), or warn: the exit code is 0")
@@ -99,10 +99,11 @@ class _Session:
         service = predicted(self._inputs, places=self._arguments.format == "report", source=self._source)
         needs = self._needs(service)
         evidence = self._evidence(service, needs)
-        answer = answer_of(needs, evidence, service.project)
+        ever = self._ever(service, needs) if evidence.has_policies else None
+        answer = answer_of(needs, evidence, service.project, ever)
         if answer.missing and self._arguments.format != "report":
             service = predicted(self._inputs, places=True, source=self._source)
-            answer = answer_of(self._needs(service), evidence, service.project)
+            answer = answer_of(self._needs(service), evidence, service.project, ever)
         self._note(service)
         return service, answer
 
@@ -147,7 +148,7 @@ class _Session:
 
         def suffices(evidence: Evidence) -> bool:
             answer = answer_of(needs, evidence, project)
-            return not answer.missing and not answer.unknown
+            return not answer.missing and not (self._arguments.strict and answer.unknown)
 
         return gather(
             Aws(project.stack.region, self._timeout),
@@ -156,6 +157,14 @@ class _Session:
             lambda who: simulator_trials(asks, project.stack, who),
             suffices,
         )
+
+    def _ever(self, service: Predicted, needs: list[Need]) -> list[Need] | None:
+        """The principal's needs for whatever it runs; None where a command is checked that knows no template."""
+        if "deploy" not in service.project.commands:
+            return None
+        if self._inputs.commands is None:
+            return needs
+        return needs + self._needs(predicted(replace(self._inputs, commands=None), places=False, source=self._source))
 
     def _needs(self, service: Predicted) -> list[Need]:
         whose = self._whose(service)

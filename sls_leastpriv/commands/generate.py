@@ -7,8 +7,9 @@ import sys
 
 from sls_leastpriv.commands.artefact import artefact
 from sls_leastpriv.commands.options import add_fit_option, add_service_options, fit_of, inputs_of
-from sls_leastpriv.commands.service import Predicted, predicted
+from sls_leastpriv.commands.service import Predicted, predicted, with_more
 from sls_leastpriv.errors import UsageError
+from sls_leastpriv.policy.build import Fit
 from sls_leastpriv.render.summary import summary
 
 FORMATS = ("policy", "report")
@@ -21,6 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="policy", metavar="NAME", help=f"{', '.join(FORMATS)} (default: policy)")
     parser.add_argument("--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy")
     add_fit_option(parser)
+    parser.add_argument("--with-check", action="store_true", help="grant the deployer what `check` needs, on itself only")
+    parser.add_argument("--principal", metavar="ARN", help="the deployer's user or role, for --with-check")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when something is assumed or not known")
 
 
@@ -29,8 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     where `--fit` cannot be met."""
     if arguments.format not in FORMATS:
         raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    if arguments.principal is not None and not arguments.with_check:
+        raise UsageError("`--principal` goes with `--with-check`", help="nothing else in the policy depends on who the deployer is")
     places = arguments.format == "report" or arguments.output is not None
-    service = predicted(inputs_of(arguments), places=places, fit=fit_of(arguments))
+    fit = fit_of(arguments)
+    service = predicted(inputs_of(arguments), places=places, fit=fit)
+    if arguments.with_check:
+        service = _with_check(service, arguments.principal, fit)
     written: list[str] = []
     if arguments.output is not None:
         from sls_leastpriv.commands.output import write_output
@@ -42,6 +50,14 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"wrote {name}\n")
     sys.stderr.write(summary(service.project, service.prediction, service.policies, written=bool(written)))
     return 1 if service.policies.unfit or (arguments.strict and _doubts(service)) else 0
+
+
+def _with_check(service: Predicted, principal: str | None, fit: Fit | None) -> Predicted:
+    from sls_leastpriv.check.identity import principal_option
+    from sls_leastpriv.check.requirements import needs_of_check
+
+    needs, gaps = needs_of_check(None if principal is None else principal_option(principal), service.project.stack)
+    return with_more(service, needs, gaps, fit)
 
 
 def _doubts(service: Predicted) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.knowledge.overlay import Overlay
-from sls_leastpriv.model import Prediction, Project
+from sls_leastpriv.model import Gap, Need, Prediction, Project
 from sls_leastpriv.policy.build import Fit, PolicySet, build
 from sls_leastpriv.predict import predict
 from sls_leastpriv.read.project import project_of, project_settings, read_source
@@ -37,6 +37,13 @@ def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, fit
     overlay = _overlay(project, source)
     prediction = predict(project, where=_where(project, source) if places else None, overlay=overlay)
     return Predicted(project, prediction, build(project, prediction, fit))
+
+
+def with_more(service: Predicted, needs: Iterable[Need], gaps: Iterable[Gap], fit: Fit | None = None) -> Predicted:
+    """The service with further needs and gaps, and the policies for all of them."""
+    known = service.prediction
+    prediction = Prediction((*known.needs, *needs), (*known.gaps, *gaps))
+    return Predicted(service.project, prediction, build(service.project, prediction, fit))
 
 
 def _overlay(project: Project, source: Source) -> Overlay:
