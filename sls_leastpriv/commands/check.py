@@ -222,7 +222,7 @@ def _write(arguments: argparse.Namespace, session: _Session, service: Predicted,
         return
     from sls_leastpriv.render.check_text import check_text
 
-    sys.stderr.write(check_text(service.project, answer, gaps=len(service.prediction.gaps), now=time.time()))
+    sys.stderr.write(check_text(service.project, answer, gaps=service.prediction.gaps, now=time.time()))
     if arguments.mode == "warn" and answer.missing:
         sys.stderr.write("mode warn: what is missing does not fail this check\n")
     if arguments.format == "github" or os.environ.get("GITHUB_ACTIONS") == "true":

@@ -10,13 +10,14 @@ from sls_leastpriv.check.answer import Answer, Missing, Moment
 from sls_leastpriv.check.evidence import Evidence
 from sls_leastpriv.check.excess import Escalation, Excess
 from sls_leastpriv.check.verdict import Verdict
-from sls_leastpriv.model import Need, Project, Statement
+from sls_leastpriv.model import Gap, Need, Project, Statement
 from sls_leastpriv.policy.document import policy_document, statement_document
 from sls_leastpriv.render.json_text import json_text
-from sls_leastpriv.render.summary import counted
+from sls_leastpriv.render.summary import counted, gap_line
 
 _MOST_MISSING: Final = 12
 _MOST_NAMES: Final = 6
+_MOST_GAPS: Final = 5
 _MOST_LINES: Final = 60
 
 _FAILS: Final[Mapping[Moment, str]] = {
@@ -26,16 +27,19 @@ _FAILS: Final[Mapping[Moment, str]] = {
 }
 
 
-def check_text(project: Project, answer: Answer, *, gaps: int, now: float) -> str:
+def check_text(project: Project, answer: Answer, *, gaps: Sequence[Gap], now: float) -> str:
     """The answer as text. `gaps` are those of the prediction; ages are counted from `now`, in seconds since 1970."""
     lines = [] if answer.evidence.kind == "none" else [f"check: {_whose(answer.evidence)}{_age(answer.evidence, now)}"]
     lines += _missing(project, answer)
     lines += _mending(answer)
     lines += _unknown(answer)
+    lines += [gap_line(gap.subject, gap.reason) for gap in gaps[:_MOST_GAPS]]
+    if len(gaps) > _MOST_GAPS:
+        lines.append(f"gap: {len(gaps) - _MOST_GAPS} more; `generate` lists them")
     lines += _too_much(answer.excess)
     if answer.limits:
         lines.append(f"not seen: {'; '.join(answer.limits)}")
-    lines.append(_last(project, answer, gaps))
+    lines.append(_last(project, answer, len(gaps)))
     return "\n".join(lines) + "\n"
 
 
@@ -133,14 +137,17 @@ def _too_much(excess: Excess | None) -> Iterator[str]:
         yield f"too much: {excess.count:,} of {excess.granted:,} granted actions are never needed: {_numbers(services)}"
     if excess.wide:
         yield f"too much: {counted(len(excess.wide), 'needed action')} granted on every resource: {_by_service(excess.wide)}"
-    if excess.escalating:
-        yield f"too much: could give itself more with {_some([_escalation(one) for one in excess.escalating], _MOST_NAMES, ', ')}"
+    places: dict[tuple[tuple[str, ...], bool], list[Escalation]] = {}
+    for one in excess.escalating:
+        places.setdefault((one.resources, one.conditional), []).append(one)
+    for (resources, conditional), found in places.items():
+        condition = ", under a condition" if conditional else ""
+        where = _some(list(resources), 2, ", ")
+        yield f"too much: could give itself more on {where}{condition}: {', '.join(map(_escalation, found))}"
 
 
 def _escalation(one: Escalation) -> str:
-    condition = ", under a condition" if one.conditional else ""
-    needed = f"needed on {len(one.needed)}" if one.needed else "not needed"
-    return f"{one.action} on {_some(list(one.resources), 1, ', ')} ({needed}{condition})"
+    return f"{one.action} (needed on {counted(len(one.needed), 'resource')})" if one.needed else one.action
 
 
 def _by_service(actions: Iterable[str]) -> str:
@@ -153,14 +160,14 @@ def _by_service(actions: Iterable[str]) -> str:
 
 def _numbers(numbers: Mapping[str, int]) -> str:
     ordered = sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))
-    return _some([f"{service} {number}" for service, number in ordered], _MOST_NAMES, ", ")
+    return _some([f"{service} {number}" for service, number in ordered], _MOST_NAMES, ", ", "services")
 
 
-def _some(names: Sequence[str], most: int, separator: str) -> str:
-    """The first names, and how many there are besides."""
+def _some(names: Sequence[str], most: int, separator: str, what: str = "") -> str:
+    """The first names, and how many there are besides; `what` says of what, where that is not clear."""
     if len(names) <= most + 1:
         return separator.join(names)
-    return f"{separator.join(names[:most])} and {len(names) - most} more"
+    return f"{separator.join(names[:most])} and {len(names) - most} more{what and ' '}{what}"
 
 
 def _last(project: Project, answer: Answer, gaps: int) -> str:

@@ -11,7 +11,7 @@ from sls_leastpriv.policy.widen import Widening
 
 def summary(project: Project, prediction: Prediction, policies: PolicySet, *, written: bool) -> str:
     """The lines for stderr. `written` says that the policies were written into files already."""
-    lines = [_gap_line(gap.subject, gap.reason) for gap in prediction.gaps]
+    lines = [gap_line(gap.subject, gap.reason) for gap in prediction.gaps]
     lines += [_widened(*one) for one in policies.widenings]
     lines += [_attachment(policy, policies, written=written) for policy in policies.whole]
     lines.append(completeness(project, prediction, policies))
@@ -36,7 +36,8 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _gap_line(subject: Subject, reason: str) -> str:
+def gap_line(subject: Subject, reason: str) -> str:
+    """What cannot be known of a subject."""
     where = f" ({subject.where})" if subject.where else ""
     return f"gap: {subject.kind} `{subject.name}`{where}: {reason}"
 

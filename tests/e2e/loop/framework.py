@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,8 +84,16 @@ class Framework:
         document: Policy = json.loads(run.stdout)
         return document
 
-    def run(self, service: Path, words: Sequence[str], policy: Policy = ALLOW_ALL, *, enforced: bool = True) -> Run:
-        """Runs `sls WORDS` in the service under the policy."""
+    def run(
+        self,
+        service: Path,
+        words: Sequence[str],
+        policy: Policy = ALLOW_ALL,
+        *,
+        enforced: bool = True,
+        variables: Mapping[str, str] | None = None,
+    ) -> Run:
+        """Runs `sls WORDS` in the service under the policy; `variables` come on top of the environment."""
         notes = service.with_name(f"{service.name}.connections")
         notes.unlink(missing_ok=True)
         command = ["node", str(_program(self.name)), *words]
@@ -93,7 +101,7 @@ class Framework:
             finished = subprocess.run(
                 command,
                 cwd=service,
-                env=environment(self._proxy.address, service.parent, notes),
+                env=environment(self._proxy.address, service.parent, notes) | dict(variables or {}),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,

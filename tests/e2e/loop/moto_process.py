@@ -28,6 +28,7 @@ def _mend() -> None:
     """What keeps moto 5.2 from playing AWS for a Framework; each with its reason."""
     import moto.cloudformation.models as cloudformation
     import moto.cloudformation.parsing as parsing
+    import moto.iam.responses as iam
     import moto.s3.models as s3
     from moto.core.config import default_user_config
     from moto.iam.access_control import PermissionResult
@@ -37,6 +38,9 @@ def _mend() -> None:
 
     # bucket policies are evaluated without their conditions: the Framework's denial of plain HTTP would deny everything
     s3.FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+
+    # AWS encodes documents for URLs here too, and botocore decodes them: `%2F` in an ARN would become a slash
+    iam.IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER["GetPolicyVersionResponse.PolicyVersion.Document"] = iam.url_encode
 
     # functions would run in Docker
     default_user_config["lambda"]["use_docker"] = False
