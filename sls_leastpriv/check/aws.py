@@ -28,6 +28,7 @@ class Aws:
         self._end = time.monotonic() + timeout
         self._session: Any = None
         self._clients: dict[str, Any] = {}
+        self._refusal: Mapping[str, Any] | None = None
 
     @property
     def parallel(self) -> int:
@@ -96,9 +97,13 @@ class Aws:
         def in_time(**_: Any) -> None:
             # no attempt begins that could end after the limit; the first one always may
             if time.monotonic() > self._end - each:
-                raise TimeIsUp
+                raise TimeIsUp(self._refusal)
+
+        def remember(parsed_response: Mapping[str, Any] | None, **_: Any) -> None:
+            self._refusal = parsed_response if parsed_response is not None and "Error" in parsed_response else None
 
         client.meta.events.register(f"before-send.{service}", in_time)
+        client.meta.events.register(f"response-received.{service}", remember)
         return client
 
     def _guarded(self, what: str, ask: Callable[[], Any]) -> Any:

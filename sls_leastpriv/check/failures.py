@@ -5,6 +5,7 @@ Codes: https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sls_leastpriv.errors import AwsError
@@ -33,7 +34,11 @@ class Refused(AwsError):
 
 
 class TimeIsUp(Exception):
-    """No further attempt fits into the time limit."""
+    """No further attempt fits into the time limit. `refusal` is what AWS answered to the last one, if it did."""
+
+    def __init__(self, refusal: Mapping[str, Any] | None) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 _LOGIN: Final = "log in again (`aws sso login`, a new session token, …)"
@@ -71,6 +76,8 @@ def as_aws_error(error: Exception, what: str, timeout: float) -> AwsError:
 
     if isinstance(error, ClientError):
         return _of_answer(error.response, what)
+    if isinstance(error, TimeIsUp) and error.refusal is not None:
+        return _of_answer(error.refusal, what)
     return _of_exception(error, timeout)
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
 
 from tests.e2e.loop.judge import Policy
 from tests.e2e.loop.loop import Loop
