@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sls_leastpriv.check.failures import TimeIsUp, as_aws_error
+from sls_leastpriv.errors import AwsError
 
 DEFAULT_TIMEOUT: Final = 20.0
 _MOST_ATTEMPTS: Final = 5
@@ -92,7 +93,11 @@ class Aws:
         )
         session = self._boto3()
         region = self._region or session.region_name or _ANY_REGION
-        client = session.client(service, region_name=region, config=config)
+        try:
+            client = session.client(service, region_name=region, config=config)
+        except ValueError:
+            # botocore has no error of its own for an endpoint that is no address
+            raise AwsError("the AWS configuration is malformed", help="check the region and `AWS_ENDPOINT_URL`") from None
 
         def in_time(**_: Any) -> None:
             # no attempt begins that could end after the limit; the first one always may
@@ -109,10 +114,11 @@ class Aws:
     def _guarded(self, what: str, ask: Callable[[], Any]) -> Any:
         """What `ask` gives; `what` is the operation that it asks, `service:operation`."""
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         try:
             answer = ask()
-        except (BotoCoreError, ClientError, TimeIsUp) as error:
+        except (BotoCoreError, ClientError, ResponseParserError, TimeIsUp) as error:
             raise as_aws_error(error, what, self._timeout) from None
         self._end = time.monotonic() + self._timeout
         return answer

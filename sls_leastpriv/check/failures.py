@@ -41,21 +41,22 @@ class TimeIsUp(Exception):
         self.refusal = refusal
 
 
+_CREDENTIALS: Final = "name a profile (`AWS_PROFILE`) or log in; `check --policy FILE` needs none"
 _LOGIN: Final = "log in again (`aws sso login`, a new session token, …)"
 _NETWORK: Final = "check the network, the proxy and the region; the check needs the endpoints of STS and IAM"
 
+_EXPIRED: Final = ("the credentials have expired", _LOGIN)
+_STRANGER: Final = ("AWS does not know the access key", "check the profile or the environment; is the key still active?")
+_MALFORMED: Final = ("the credentials are malformed", "check them for blanks and line ends")
 _BY_CODE: Final[dict[str, tuple[str, str]]] = {
-    "ExpiredToken": ("the credentials have expired", _LOGIN),
-    "ExpiredTokenException": ("the credentials have expired", _LOGIN),
-    "TokenRefreshRequired": ("the credentials have expired", _LOGIN),
-    "InvalidClientTokenId": ("AWS does not know the access key", "check the profile or the environment; is the key still active?"),
-    "UnrecognizedClientException": (
-        "AWS does not know the access key",
-        "check the profile or the environment; is the key still active?",
-    ),
-    "InvalidAccessKeyId": ("AWS does not know the access key", "check the profile or the environment; is the key still active?"),
-    "IncompleteSignature": ("the credentials are malformed", "check them for blanks and line ends"),
-    "MissingAuthenticationToken": ("the credentials are malformed", "check them for blanks and line ends"),
+    "ExpiredToken": _EXPIRED,
+    "ExpiredTokenException": _EXPIRED,
+    "TokenRefreshRequired": _EXPIRED,
+    "InvalidClientTokenId": _STRANGER,
+    "UnrecognizedClientException": _STRANGER,
+    "InvalidAccessKeyId": _STRANGER,
+    "IncompleteSignature": _MALFORMED,
+    "MissingAuthenticationToken": _MALFORMED,
     "OptInRequired": ("the account is not enabled for this service", "finish the account's registration"),
 }
 
@@ -92,13 +93,13 @@ def _of_answer(response: Any, what: str) -> AwsError:
     if code in ("InvalidInput", "ValidationError", "PolicyEvaluation"):
         return Refused()
     if code in _BY_CODE:
-        return AwsError(_BY_CODE[code][0], help=_BY_CODE[code][1])
+        return _saying(_BY_CODE[code])
     if code in _SKEW_CODES:
-        return AwsError(_SKEW[0], help=_SKEW[1])
+        return _saying(_SKEW)
     if code == "SignatureDoesNotMatch":
         # the only code for both; AWS then says `Signature expired` or `Signature not yet current`
         if "ignature expired" in str(detail.get("Message")) or "not yet current" in str(detail.get("Message")):
-            return AwsError(_SKEW[0], help=_SKEW[1])
+            return _saying(_SKEW)
         return AwsError("the secret access key does not belong to the access key", help="check the profile or the environment")
     if code in _THROTTLES:
         return AwsError("AWS was asked too often and refuses to answer now", help="try again in a minute")
@@ -119,12 +120,19 @@ def _of_exception(error: Exception, timeout: float) -> AwsError:
         return AwsError("the AWS profile does not exist", help="check `AWS_PROFILE` and the file `~/.aws/config`")
     if any(name.startswith(("SSO", "Token", "UnauthorizedSSO", "PendingAuthorization", "Login")) for name in names):
         return AwsError("the login of the AWS profile has expired", help=_LOGIN)
+    if "ResponseParserError" in names:
+        return AwsError("what answers is not AWS", help=_NETWORK)
+    if "HTTPClientError" in names and isinstance(getattr(error, "kwargs", {}).get("error"), ValueError):
+        # a header that cannot be sent, and only the credentials in it come from outside
+        return _saying(_MALFORMED)
     if names & {"HTTPClientError", "ConnectionError", "EndpointConnectionError", "ConnectTimeoutError", "SSLError"}:
         return AwsError("AWS cannot be reached", help=_NETWORK)
     return AwsError(f"AWS could not be asked (`{type(error).__name__}`)", help="check the AWS configuration and the credentials")
 
 
-_CREDENTIALS: Final = "name a profile (`AWS_PROFILE`) or log in; `check --policy FILE` needs none"
+def _saying(message_and_help: tuple[str, str]) -> AwsError:
+    message, help = message_and_help
+    return AwsError(message, help=help)
 
 
 def _plain(code: str) -> str:

@@ -1,13 +1,18 @@
-"""`check` as a user runs it: a process of its own, with a home of its own and no AWS but the one that a test names."""
+"""`check` as a user runs it, with a home of its own and no AWS but the one that a test names."""
 
 from __future__ import annotations
 
+import io
 import json
+import os
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from sls_leastpriv.cli import main
 from tests.commands.run import Outcome, run
 from tests.fixture import ACCOUNT, handoff
 
@@ -33,13 +38,14 @@ class Desk:
         path.write_text(document if isinstance(document, str) else json.dumps(document), "utf-8")
         return path
 
-    def run(self, verb: str, *arguments: str | Path, env: Mapping[str, str] | None = None) -> Outcome:
-        """Runs a verb on the service, whose first deploy it is."""
+    def run(self, verb: str, *arguments: str | Path, env: Mapping[str, str] | None = None, process: bool = False) -> Outcome:
+        """Runs a verb on the service, whose first deploy it is: as a process of its own, or in this one, which has loaded boto3."""
         service = ["--handoff", handoff(self.service, self.folder), "--previous", "none", "--account", ACCOUNT]
-        return run(verb, *service, *arguments, env=self._surroundings(env))
+        runner = run if process else run_here
+        return runner(verb, *service, *arguments, env=self._surroundings(env))
 
-    def check(self, *arguments: str | Path, env: Mapping[str, str] | None = None) -> Outcome:
-        return self.run("check", *arguments, env=env)
+    def check(self, *arguments: str | Path, env: Mapping[str, str] | None = None, process: bool = False) -> Outcome:
+        return self.run("check", *arguments, env=env, process=process)
 
     def _surroundings(self, env: Mapping[str, str] | None) -> dict[str, str]:
         return {
@@ -53,6 +59,18 @@ class Desk:
             "NO_PROXY": "127.0.0.1",
             **(env or {}),
         }
+
+
+def run_here(*arguments: str | Path, env: Mapping[str, str]) -> Outcome:
+    """The same as `run`, without the process."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with (
+        patch.dict(os.environ, {**kept, **env}, clear=True),
+        redirect_stdout(io.StringIO()) as out,
+        redirect_stderr(io.StringIO()) as err,
+    ):
+        code = main([str(one) for one in arguments])
+    return Outcome(code, out.getvalue(), err.getvalue())
 
 
 def found(outcome: Outcome) -> dict[str, Any]:

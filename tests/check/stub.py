@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -120,11 +121,13 @@ class _Handler(BaseHTTPRequestHandler):
         answer = stub.answers(operation, form)
         stub.asked.append(Asked(operation, form, begin, time.monotonic()))
         body = answer.body.encode()
-        self.send_response(answer.status)
-        self.send_header("Content-Type", "text/xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        # who asks may have lost patience
+        with suppress(OSError):
+            self.send_response(answer.status)
+            self.send_header("Content-Type", "text/xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         pass
