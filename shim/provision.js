@@ -79,10 +79,17 @@ async function built(folder, sources, { environment, platform, signal }) {
 const VERSION = 'import sys; print("%d.%d" % sys.version_info[:2])';
 const check = (python) => [python, '-c', 'import sls_leastpriv, yaml'];
 
+/**
+ * Nothing is installed whose hash the lock does not name, what builds the engine included. A working copy that has no lock
+ * installs what pyproject.toml allows.
+ */
 function installs(way, python, sources) {
   const lock = path.join(sources, LOCK);
   if (!fs.existsSync(lock)) return [way.install(python, [sources])];
-  return [way.install(python, ['--requirement', lock]), way.install(python, ['--no-deps', sources])];
+  return [
+    way.install(python, ['--require-hashes', '--requirement', lock]),
+    way.install(python, ['--no-deps', '--no-build-isolation', '--no-index', sources]),
+  ];
 }
 
 async function failureOf(commands, environment, signal) {

@@ -83,9 +83,23 @@ test('the package is copied, not written to; what it depends on comes from its l
   }
   assert.deepEqual(contents(where.packageFolder), before);
   const [locked, own] = calls().filter((call) => call.includes('pip install'));
-  assert.match(locked, /--requirement .*requirements\.lock$/);
-  assert.match(own, /--no-deps .*sources$/);
+  assert.match(locked, /--require-hashes --requirement .*requirements\.lock$/);
+  assert.match(own, /--no-deps --no-build-isolation --no-index .*sources$/);
   assert.ok(!own.includes(where.packageFolder));
+});
+
+test('a file whose hash is not the locked one is refused by the real pip', windows, async (t) => {
+  const { where, bin, cached } = setUp(t, {});
+  const { stdout } = await ended(spawn('python3', ['-c', 'import sys; print(sys.executable, *sys.version_info[:2])']));
+  const [python, major, minor] = stdout.trim().split(' ');
+  if (Number(major) !== 3 || Number(minor) < 11) return t.skip('needs a python3 that is 3.11 or newer');
+  fs.writeFileSync(path.join(bin, 'python3'), `#!/bin/sh\nexec "${python}" "$@"\n`, { mode: 0o755 });
+  fs.writeFileSync(path.join(bin, 'leastpriv_probe-1.0-py3-none-any.whl'), 'not what was locked');
+  const locked = `leastpriv-probe==1.0 --hash=sha256:${'0'.repeat(64)}\n`;
+  fs.writeFileSync(path.join(where.packageFolder, 'requirements.lock'), locked);
+  const environment = { ...where.environment, PIP_NO_INDEX: '1', PIP_FIND_LINKS: bin };
+  await assert.rejects(makeEnvironment({ ...where, environment }), /DO NOT MATCH THE HASHES/);
+  return assert.deepEqual(cached(), []);
 });
 
 test('uv comes first', windows, async (t) => {
@@ -193,14 +207,10 @@ test('a real environment runs the engine', real, async (t) => {
   const { where } = setUp(t, {});
   const packageFolder = path.join(temporaryFolder(t), 'package');
   for (const name of ['package.json', 'pyproject.toml', 'requirements.lock', 'README.md', 'LICENSE', 'sls_leastpriv']) {
-    const from = path.join(REPOSITORY, name);
-    if (fs.existsSync(from))
-      fs.cpSync(from, path.join(packageFolder, name), {
-        recursive: true,
-        filter: (file) => !file.includes('__pycache__'),
-      });
-    // a package has them, a working copy may not yet
-    else if (!name.endsWith('.lock')) fs.writeFileSync(path.join(packageFolder, name), name);
+    fs.cpSync(path.join(REPOSITORY, name), path.join(packageFolder, name), {
+      recursive: true,
+      filter: (file) => !file.includes('__pycache__'),
+    });
   }
   const environment = {
     ...process.env,
