@@ -26,7 +26,7 @@ SOURCE: Final = "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide
 BLANKET: Final = 40
 """A wildcard of a schema that stands for more actions than this says nothing about what the type needs."""
 
-HELPERS: Final = frozenset({"ec2", "iam", "kms", "logs", "organizations", "s3", "secretsmanager"})
+HELPERS: Final = frozenset({"ec2", "iam", "kms", "logs", "organizations", "route53", "s3", "secretsmanager", "sso"})
 """Services that others call so often that they outnumber a type's own calls."""
 
 REGISTRY: Final = DATA / "published" / "registry"
