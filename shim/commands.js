@@ -7,6 +7,8 @@ const OPTIONS = {
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
   fit: { usage: 'Widen what does not fit: 1 to 10 managed policies, or inline into user, group or role', type: 'string' },
   format: { usage: 'How it is printed; report for everything as JSON', type: 'string' },
+  'split-role': { usage: 'As with a CloudFormation role: the deployer only passes it', type: 'boolean' },
+  trust: { usage: 'Who assumes the deployer’s role: github:owner/repo@ref, an account, an ARN', type: 'string' },
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
   'max-age': { usage: 'How old a cached answer of AWS may be, in seconds (default: 900)', type: 'string' },
   mode: { usage: 'warn, or error to exit with 1 when something is missing', type: 'string' },
@@ -27,7 +29,7 @@ const OPTIONS = {
 const VERBS = {
   generate: {
     usage: 'Write the least-privilege policy of the service’s deployer',
-    options: ['format', 'output', 'fit', 'with-check', 'principal', 'previous', 'commands', 'account', 'strict'],
+    options: ['format', 'output', 'fit', 'split-role', 'trust', 'with-check', 'principal', 'previous', 'commands', 'account', 'strict'],
     offline: true,
   },
   explain: {

@@ -1,16 +1,39 @@
-"""The artefact of `generate`: what stdout, or one file, gets in each format."""
+"""The artefact of `generate`: what stdout, or one file, gets in each format. Renderers are loaded when they are asked for."""
 
 from __future__ import annotations
 
 from sls_leastpriv.commands.service import Predicted
+from sls_leastpriv.errors import UsageError
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.render.json_text import json_text
 
 
 def artefact(service: Predicted, format: str) -> str:
-    """What stdout gets: the report, or one complete policy document of the deployer."""
+    """The text in a format: the report, what creates all policies and roles, or one complete policy document of the deployer."""
+    stack, policies, roles = service.project.stack, service.policies, service.roles
     if format == "report":
         from sls_leastpriv.render.report import report
 
-        return json_text(report(service.project, service.prediction, service.policies))
-    return json_text(policy_document(service.policies.whole[0].statements))
+        return json_text(report(service.project, service.prediction, policies, roles))
+    if format == "cloudformation":
+        from sls_leastpriv.render.cloudformation import cloudformation_template
+        from sls_leastpriv.render.yaml_text import yaml_text
+
+        return yaml_text(cloudformation_template(stack.name, policies.fitting, roles))
+    if format == "terraform":
+        from sls_leastpriv.render.terraform import terraform_configuration
+
+        return terraform_configuration(stack.name, policies.fitting, roles)
+    if format == "cdk":
+        from sls_leastpriv.render.cdk import cdk_properties
+
+        if stack.account is None and roles:
+            raise UsageError("the account that a role is created in is not known", help="give `--account ID`")
+        account = stack.account or ""
+        return json_text(cdk_properties(stack.name, policies.fitting, roles, account=account, partition=stack.partition))
+    document = policy_document(policies.whole[0].statements)
+    if format == "yaml":
+        from sls_leastpriv.render.yaml_text import yaml_text
+
+        return yaml_text(document)
+    return json_text(document)

@@ -6,13 +6,12 @@ import argparse
 import sys
 
 from sls_leastpriv.commands.artefact import artefact
-from sls_leastpriv.commands.options import add_fit_option, add_service_options, fit_of, inputs_of
-from sls_leastpriv.commands.service import Predicted, predicted, with_more
+from sls_leastpriv.commands.options import add_policy_options, add_service_options, inputs_of, wanted_of
+from sls_leastpriv.commands.service import Predicted, Wanted, predicted, with_more
 from sls_leastpriv.errors import UsageError
-from sls_leastpriv.policy.build import Fit
 from sls_leastpriv.render.summary import summary
 
-FORMATS = ("policy", "report")
+FORMATS = ("policy", "report", "yaml", "cloudformation", "terraform", "cdk")
 SUMMARY = "write the least-privilege policy of the service's deployer"
 
 
@@ -21,7 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_service_options(parser)
     parser.add_argument("--format", default="policy", metavar="NAME", help=f"{', '.join(FORMATS)} (default: policy)")
     parser.add_argument("--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy")
-    add_fit_option(parser)
+    add_policy_options(parser)
     parser.add_argument("--with-check", action="store_true", help="grant the deployer what `check` needs, on itself only")
     parser.add_argument("--principal", metavar="ARN", help="the deployer's user or role, for --with-check")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when something is assumed or not known")
@@ -35,10 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.principal is not None and not arguments.with_check:
         raise UsageError("`--principal` goes with `--with-check`", help="nothing else in the policy depends on who the deployer is")
     places = arguments.format == "report" or arguments.output is not None
-    fit = fit_of(arguments)
-    service = predicted(inputs_of(arguments), places=places, fit=fit)
+    wanted = wanted_of(arguments)
+    service = predicted(inputs_of(arguments), places=places, wanted=wanted)
     if arguments.with_check:
-        service = _with_check(service, arguments.principal, fit)
+        service = _with_check(service, arguments.principal, wanted)
     written: list[str] = []
     if arguments.output is not None:
         from sls_leastpriv.commands.output import write_output
@@ -48,16 +47,16 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(artefact(service, arguments.format))
     for name in written:
         sys.stderr.write(f"wrote {name}\n")
-    sys.stderr.write(summary(service.project, service.prediction, service.policies, written=bool(written)))
+    sys.stderr.write(summary(service.project, service.prediction, service.policies, service.roles, written=bool(written)))
     return 1 if service.policies.unfit or (arguments.strict and _doubts(service)) else 0
 
 
-def _with_check(service: Predicted, principal: str | None, fit: Fit | None) -> Predicted:
+def _with_check(service: Predicted, principal: str | None, wanted: Wanted) -> Predicted:
     from sls_leastpriv.check.identity import principal_option
     from sls_leastpriv.check.requirements import needs_of_check
 
     needs, gaps = needs_of_check(None if principal is None else principal_option(principal), service.project.stack)
-    return with_more(service, needs, gaps, fit)
+    return with_more(service, needs, gaps, wanted)
 
 
 def _doubts(service: Predicted) -> bool:

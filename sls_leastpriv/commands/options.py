@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from sls_leastpriv.commands.service import Wanted
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.policy.build import Fit
 from sls_leastpriv.policy.size import INLINE, POLICIES_PER_PRINCIPAL
+from sls_leastpriv.policy.trust import parse_trust
 from sls_leastpriv.read.source import Inputs
 
 
@@ -35,20 +37,26 @@ def inputs_of(arguments: argparse.Namespace) -> Inputs:
     return Inputs(**values)
 
 
-def add_fit_option(parser: argparse.ArgumentParser) -> None:
-    """Adds `--fit`."""
-    parser.add_argument(
+def add_policy_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that say what kind of policy is written."""
+    group = parser.add_argument_group("the policy")
+    group.add_argument(
         "--fit",
         nargs="?",
         const="1",
         metavar="N|user|group|role",
         help="widen what does not fit N managed policies (1), or inline into a user, group or role; each widening is listed",
     )
+    group.add_argument("--split-role", action="store_true", help="as with a CloudFormation role: the deployer only passes it")
+    group.add_argument("--trust", metavar="WHO", help="who assumes the deployer's role: github:owner/repo@ref, an account, an ARN")
 
 
-def fit_of(arguments: argparse.Namespace) -> Fit | None:
-    """What `--fit` asks for. UsageError unless it is a number of policies that IAM takes, or a kind of principal."""
-    text = arguments.fit
+def wanted_of(arguments: argparse.Namespace) -> Wanted:
+    """What the options say of the policy. UsageError for what no policy can be."""
+    return Wanted(_fit(arguments.fit), parse_trust(arguments.trust) if arguments.trust is not None else None)
+
+
+def _fit(text: str | None) -> Fit | None:
     if text is None:
         return None
     if text in INLINE:

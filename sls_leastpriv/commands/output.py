@@ -5,32 +5,59 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any, Final
 
 from sls_leastpriv.commands.artefact import artefact
 from sls_leastpriv.commands.service import Predicted
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.policy.document import policy_document
+from sls_leastpriv.policy.trust import trust_document
 from sls_leastpriv.render.json_text import json_text
 from sls_leastpriv.render.report import report
+
+SUFFIXES: Final = {"policy": ".json", "yaml": ".yml", "cloudformation": ".yaml", "terraform": ".tf", "cdk": ".json"}
+"""The suffix of a file in each format."""
 
 
 def write_output(target: str, service: Predicted, format: str) -> list[str]:
     """Writes into `target` and returns the names written.
 
-    A path that ends in `.json` is one file with the artefact; anything else is a folder that gets one file per policy and
-    `needs.json`, the report without line numbers' noise. UsageError when it cannot be written.
+    A path with the suffix of a format is one file with the artefact. Anything else is a folder, which gets `needs.json`, the
+    report, and what the format asks for: one file per policy and per trust policy, or the one that creates them all. UsageError
+    when it cannot be written.
     """
     path = Path(target)
-    if path.suffix == ".json":
+    if path.suffix in SUFFIXES.values():
         files = {path: artefact(service, format)}
     else:
-        files = {path / f"{policy.name}.json": json_text(policy_document(policy.statements)) for policy in service.policies.fitting}
-        files[path / "needs.json"] = json_text(report(service.project, service.prediction, service.policies))
+        files = _folder(path, service, format)
+        files[path / "needs.json"] = json_text(report(service.project, service.prediction, service.policies, service.roles))
     try:
         return _write(files)
     except OSError as error:
         reason = (error.strerror or "it failed").lower()
         raise UsageError(f"`{target}` cannot be written: {reason}", help="name another place with `--output`") from error
+
+
+def _folder(path: Path, service: Predicted, format: str) -> dict[Path, str]:
+    if format in ("cloudformation", "terraform", "cdk"):
+        return {path / f"{service.policies.whole[0].name}{SUFFIXES[format]}": artefact(service, format)}
+    written = yaml_of if format == "yaml" else json_text
+    suffix = SUFFIXES.get(format, ".json")
+    files = {path / f"{one.name}{suffix}": written(policy_document(one.statements)) for one in service.policies.fitting}
+    stack = service.project.stack
+    for role in service.roles:
+        if stack.account is not None or role.trust.services:
+            trust = trust_document(role.trust, account=stack.account or "", partition=stack.partition)
+            files[path / f"{role.name}-trust{suffix}"] = written(trust)
+    return files
+
+
+def yaml_of(document: dict[str, Any]) -> str:
+    """YAML, loaded when it is asked for."""
+    from sls_leastpriv.render.yaml_text import yaml_text
+
+    return yaml_text(document)
 
 
 def _write(files: dict[Path, str]) -> list[str]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sls_leastpriv.errors import UsageError
+from sls_leastpriv.facts.service import deployment_role
 from sls_leastpriv.knowledge.overlay import Overlay
 from sls_leastpriv.model import Gap, Need, Prediction, Project
 from sls_leastpriv.policy.build import Fit, PolicySet, build
+from sls_leastpriv.policy.roles import Role, roles_of
+from sls_leastpriv.policy.trust import Trust
 from sls_leastpriv.predict import predict
 from sls_leastpriv.read.project import project_of, project_settings, read_source
 from sls_leastpriv.read.source import Inputs, Source
@@ -19,31 +22,52 @@ OVERLAY_FOLDER = "leastpriv"
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """A service, its prediction and its policies."""
+    """A service, its prediction, its policies, and the roles that hold them."""
 
     project: Project
     prediction: Prediction
     policies: PolicySet
+    roles: tuple[Role, ...] = ()
 
 
-def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, fit: Fit | None = None) -> Predicted:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What kind of policies is wanted: widened to `fit`, and with a role of the deployer that `trust` says who assumes."""
+
+    fit: Fit | None = None
+    trust: Trust | None = None
+
+
+def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, wanted: Wanted | None = None) -> Predicted:
     """Reads the service and predicts it. `places` asks for `file:line` of every subject, which costs reading the YAML.
 
-    `source` is what the inputs name, where it was read already: standard input can be read once. With `fit` the policies
-    are widened where they do not fit.
+    `source` is what the inputs name, where it was read already: standard input can be read once.
     """
     source = source or read_source(inputs)
     project = project_of(inputs, source)
     overlay = _overlay(project, source)
     prediction = predict(project, where=_where(project, source) if places else None, overlay=overlay)
-    return Predicted(project, prediction, build(project, prediction, fit))
+    return _written(project, prediction, wanted or Wanted())
 
 
-def with_more(service: Predicted, needs: Iterable[Need], gaps: Iterable[Gap], fit: Fit | None = None) -> Predicted:
+def with_more(service: Predicted, needs: Iterable[Need], gaps: Iterable[Gap], wanted: Wanted | None = None) -> Predicted:
     """The service with further needs and gaps, and the policies for all of them."""
     known = service.prediction
     prediction = Prediction((*known.needs, *needs), (*known.gaps, *gaps))
-    return Predicted(service.project, prediction, build(service.project, prediction, fit))
+    return _written(service.project, prediction, wanted or Wanted())
+
+
+def _written(project: Project, prediction: Prediction, wanted: Wanted) -> Predicted:
+    policies = build(project, prediction, wanted.fit)
+    role = deployment_role(project)
+    roles = roles_of(
+        project.stack.name,
+        policies.fitting,
+        prediction.needs,
+        trust=wanted.trust,
+        cloudformation=role if isinstance(role, str) else None,
+    )
+    return Predicted(project, prediction, policies, roles)
 
 
 def _overlay(project: Project, source: Source) -> Overlay:

@@ -76,14 +76,14 @@ def size(statements: Iterable[Statement]) -> int:
     return sum(map(_size, statements))
 
 
-def policy_name(name: str, suffix: str = "") -> str:
-    """A policy's name within IAM's limit: a name that is too long is shortened, and ends in a hash of what it was."""
+def policy_name(name: str, suffix: str = "", limit: int = NAME_LIMIT) -> str:
+    """`NAME-SUFFIX` within IAM's limit: a name that is too long is shortened, and followed by a hash of what it was."""
     whole = f"{name}-{suffix}" if suffix else name
-    if len(whole) <= NAME_LIMIT:
+    if len(whole) <= limit:
         return whole
     digest = sha256(name.encode()).hexdigest()[:8]
     tail = f"-{digest}-{suffix}" if suffix else f"-{digest}"
-    return name[: NAME_LIMIT - len(tail)] + tail
+    return name[: limit - len(tail)] + tail
 
 
 def _size(statement: Statement) -> int:

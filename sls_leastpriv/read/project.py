@@ -12,6 +12,7 @@ from sls_leastpriv.model import Framework, Need, Project, Stack
 from sls_leastpriv.read.json_text import parse_json
 from sls_leastpriv.read.report import is_report, needs_of_report
 from sls_leastpriv.read.source import Inputs, Source
+from sls_leastpriv.read.split_role import configuration_with_role, has_deployment_role, split_role_arn, template_with_role
 from sls_leastpriv.read.template import load_template, read_template
 from sls_leastpriv.read.text_file import named, read_text
 from sls_leastpriv.resolve.arns import partition_of
@@ -72,20 +73,25 @@ def project_of(inputs: Inputs, source: Source) -> Project:
     region = inputs.region or source.region or _text(provider.get("region")) or ("us-east-1" if framework.name != "none" else None)
     account = inputs.account or _text(settings.get("account"))
     previous, previous_needs, known = _previous(inputs.previous, source)
+    stack = Stack(
+        name=stack_name,
+        region=region,
+        account=_account(account),
+        partition=inputs.partition or partition_of(region),
+        tags=_stack_tags(inputs.stack_tags, framework, stage, provider),
+    )
+    template = source.template
+    if inputs.split_role and not has_deployment_role(provider):
+        role = split_role_arn(stack)
+        config, template = configuration_with_role(config, role), template_with_role(template, role)
     return Project(
         framework=framework,
         service=service or stack_name.removesuffix(f"-{stage}"),
         stage=stage,
-        stack=Stack(
-            name=stack_name,
-            region=region,
-            account=_account(account),
-            partition=inputs.partition or partition_of(region),
-            tags=_stack_tags(inputs.stack_tags, framework, stage, provider),
-        ),
+        stack=stack,
         commands=parse_commands(inputs.commands, settings.get("commands")),
         config=config,
-        template=source.template,
+        template=template,
         previous=previous,
         previous_known=known,
         nested=source.nested,

@@ -27,6 +27,7 @@ class Inputs:
     framework: str | None = None
     commands: str | None = None
     previous: str | None = None
+    split_role: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sls_leastpriv.escalation.service import service_paths
 from sls_leastpriv.model import PHASES, Condition, Gap, Need, Prediction, Project, Subject
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
+from sls_leastpriv.policy.proof import prove
+from sls_leastpriv.policy.roles import Role
+from sls_leastpriv.policy.trust import trust_document
 from sls_leastpriv.policy.widen import Widening
 from sls_leastpriv.render.escalations import escalation_report
+from sls_leastpriv.render.writes import writes_beside_stack
 
 VERSION: Final = 1
 
 
-def report(project: Project, prediction: Prediction, policies: PolicySet) -> dict[str, Any]:
+def report(project: Project, prediction: Prediction, policies: PolicySet, roles: Sequence[Role] = ()) -> dict[str, Any]:
     """The report of one project as JSON."""
     return {
         "version": VERSION,
@@ -27,6 +31,8 @@ def report(project: Project, prediction: Prediction, policies: PolicySet) -> dic
         "needs": [_need(need) for need in sorted(prediction.needs, key=_order)],
         "gaps": [_gap(gap) for gap in sorted(prediction.gaps, key=lambda gap: (gap.subject.kind, gap.subject.name, gap.reason))],
         "escalations": escalation_report(service_paths(project, policies.fitting)),
+        **({"roles": [_role(role, project) for role in roles]} if roles else {}),
+        **({"split": _split(policies, prediction)} if len(policies.whole) > 1 else {}),
         **({"widenings": [_widening(*one) for one in policies.widenings]} if policies.fit is not None else {}),
     }
 
@@ -61,6 +67,28 @@ def _need(need: Need) -> dict[str, Any]:
 
 def _gap(gap: Gap) -> dict[str, Any]:
     return {"subject": _subject(gap.subject), "reason": gap.reason}
+
+
+def _role(role: Role, project: Project) -> dict[str, Any]:
+    """A role; its trust policy is null where it names the account and the account is not known."""
+    stack = project.stack
+    known = stack.account is not None or bool(role.trust.services)
+    trust = trust_document(role.trust, account=stack.account or "", partition=stack.partition) if known else None
+    return {"name": role.name, "principal": role.principal, "trust": trust, "policies": [policy.name for policy in role.policies]}
+
+
+def _split(policies: PolicySet, prediction: Prediction) -> dict[str, Any]:
+    """The proof of the role split, and what the deployer still changes itself."""
+    proof = prove(policies.fitting, prediction.needs)
+    writes = writes_beside_stack(prediction.needs)
+    return {
+        "holds": proof.holds,
+        "needs": dict(proof.needs),
+        "missing": [_need(need) for need in proof.missing],
+        "foreign": [{"holder": holder, "need": _need(need)} for holder, need in proof.foreign],
+        "deployerWrites": [_need(need) for need in writes],
+        "shared": [{"action": action, "resource": resource} for action, resource in proof.shared],
+    }
 
 
 def _widening(principal: str, widening: Widening) -> dict[str, Any]:

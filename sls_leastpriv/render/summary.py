@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from sls_leastpriv.model import Policy, Prediction, Project, Subject
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
+from sls_leastpriv.policy.roles import Role
 from sls_leastpriv.policy.size import MANAGED_POLICY, POLICIES_PER_PRINCIPAL, characters, inline_places
 from sls_leastpriv.policy.widen import Widening
 
 
-def summary(project: Project, prediction: Prediction, policies: PolicySet, *, written: bool) -> str:
+def summary(project: Project, prediction: Prediction, policies: PolicySet, roles: Sequence[Role] = (), *, written: bool) -> str:
     """The lines for stderr. `written` says that the policies were written into files already."""
     lines = [gap_line(gap.subject, gap.reason) for gap in prediction.gaps]
     lines += [_widened(*one) for one in policies.widenings]
     lines += [_attachment(policy, policies, written=written) for policy in policies.whole]
+    lines += [line for role in roles for line in _role_lines(role, project)]
     lines.append(completeness(project, prediction, policies))
     return "\n".join(lines) + "\n"
 
@@ -33,13 +37,22 @@ def completeness(project: Project, prediction: Prediction, policies: PolicySet) 
 
 def counted(number: int, noun: str) -> str:
     """`1 gap`, `2 gaps`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    plural = f"{noun[:-1]}ies" if noun.endswith("cy") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
 
 
 def gap_line(subject: Subject, reason: str) -> str:
     """What cannot be known of a subject."""
     where = f" ({subject.where})" if subject.where else ""
     return f"gap: {subject.kind} `{subject.name}`{where}: {reason}"
+
+
+def _role_lines(role: Role, project: Project) -> Iterator[str]:
+    trusted = role.trust.subject or role.trust.principal or " and ".join(role.trust.services)
+    yield f"role `{role.name}` is assumed by {trusted}, and holds {counted(len(role.policies), 'policy')}"
+    if role.principal == "cloudformation":
+        arn = f"arn:{project.stack.partition}:iam::{project.stack.account or 'ACCOUNT'}:role/{role.name}"
+        yield f"with `provider.iam.deploymentRole: {arn}` in serverless.yml CloudFormation acts by that role"
 
 
 def _widened(principal: str, widening: Widening) -> str:
