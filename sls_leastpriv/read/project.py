@@ -11,6 +11,7 @@ from sls_leastpriv.errors import UsageError
 from sls_leastpriv.model import Framework, Need, Project, Stack
 from sls_leastpriv.read.json_text import parse_json
 from sls_leastpriv.read.report import is_report, needs_of_report
+from sls_leastpriv.read.sam import expanded
 from sls_leastpriv.read.source import Inputs, Source
 from sls_leastpriv.read.split_role import configuration_with_role, has_deployment_role, split_role_arn, template_with_role
 from sls_leastpriv.read.template import load_template, read_template
@@ -91,10 +92,10 @@ def project_of(inputs: Inputs, source: Source) -> Project:
         stack=stack,
         commands=parse_commands(inputs.commands, settings.get("commands")),
         config=config,
-        template=template,
-        previous=previous,
+        template=None if template is None else expanded(template, region),
+        previous=None if previous is None else expanded(previous, region),
         previous_known=known,
-        nested=source.nested,
+        nested={name: expanded(template, region) for name, template in source.nested.items()},
         variables=source.variables,
         previous_needs=previous_needs,
         scanned=source.scanned,
