@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from sls_leastpriv.model import Condition
 from sls_leastpriv.policy.conditions import KeyTest, NullTest, compile_conditions
 from sls_leastpriv.policy.patterns import tokens_meet
-from sls_leastpriv.policy.representatives import Values, representatives, symbol
+from sls_leastpriv.policy.representatives import Use, Values, representatives, symbol
 from sls_leastpriv.policy.request import Request
 from sls_leastpriv.policy.variables import Variable, parse_resource_template, parse_template
 from sls_leastpriv.policy.wildcards import RUN, Tokens, parse, tokens
@@ -39,12 +39,13 @@ EVERYTHING: Final = Selection(((RUN,),))
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One key under one operator, as written and as evaluated."""
+    """One key under one operator, as written and as evaluated. `expands`: `${…}` is a policy variable there."""
 
     operator: str
     key: str
     values: tuple[str, ...]
     evaluated: KeyTest | NullTest = field(compare=False)
+    expands: bool
     variables: frozenset[str]
 
 
@@ -68,11 +69,11 @@ class Keys:
     """The values to try for each context key, and what they do to the tests."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
-        uses: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
+        uses: dict[str, dict[Use, None]] = {}
         for test in (test for box in boxes for test in box.tests):
-            uses.setdefault(test.key, {})[(test.operator, test.values)] = None
+            uses.setdefault(test.key, {})[Use(test.operator, test.values, test.expands)] = None
         self._values = {key: frozenset(representatives(tests)) for key, tests in uses.items()}
-        self._truths: dict[tuple[str, str, tuple[str, ...], bool], frozenset[Values]] = {}
+        self._truths: dict[tuple[Test, bool], frozenset[Values]] = {}
 
     def all(self, key: str) -> frozenset[Values]:
         """All values to try for a key."""
@@ -80,7 +81,7 @@ class Keys:
 
     def of(self, test: Test, *, holds: bool) -> frozenset[Values]:
         """The values with which a test certainly holds, or certainly does not."""
-        place = (test.operator, test.key, test.values, holds)
+        place = (test, holds)
         if place not in self._truths:
             context = {key: symbol(key) for key in test.variables}
             self._truths[place] = frozenset(
@@ -109,6 +110,7 @@ def tests_of(conditions: Sequence[Condition], *, variables: bool) -> tuple[Test,
             one.key.lower(),
             one.values,
             compile_conditions({one.operator: {one.key: list(one.values)}}, "the condition", variables)[0],
+            variables,
             frozenset(_variables(one.values)) if variables else frozenset(),
         )
         for one in conditions

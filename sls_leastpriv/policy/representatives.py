@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import Final
+from typing import Final, NamedTuple
 
 from sls_leastpriv.policy.operators import epoch, number
 from sls_leastpriv.policy.variables import Variable, parse_template
@@ -19,23 +19,32 @@ from sls_leastpriv.policy.witness import Undecided, witness
 Values = tuple[str, ...]
 """The values that a key has in a request; () where it is not in the request."""
 
+
+class Use(NamedTuple):
+    """An operator and its texts; `expands` says whether `${…}` is a policy variable in them."""
+
+    operator: str
+    texts: tuple[str, ...]
+    expands: bool
+
+
 _MOST: Final = 400
 _SET_SIZE: Final = 3
 
 
-def representatives(uses: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Values, ...]:
-    """The operators that test one key, each with its texts → values of the key to try. The first is the absent key."""
+def representatives(uses: Iterable[Use]) -> tuple[Values, ...]:
+    """The operators that test one key → values of the key to try. The first is the absent key."""
     texts: dict[str, None] = {}
     patterns: dict[Tokens, None] = {}
     sets = False
-    for operator, wanted in uses:
+    for operator, wanted, expands in uses:
         quantifier, colon, name = operator.lower().rpartition(":")
         sets = sets or bool(colon and quantifier)
         name = name.removesuffix("ifexists")
         if name.startswith(("string", "arn")):
             kind: Kind = "arn" if name.startswith("arn") else "text"
             wild = kind == "arn" or name.endswith("like")
-            patterns |= {_tokens(text, kind, wild=wild): None for text in wanted}
+            patterns |= {_tokens(text, kind, wild, expands): None for text in wanted}
             if name.endswith("ignorecase"):
                 texts |= {text.swapcase(): None for text in wanted}
         else:
@@ -53,8 +62,8 @@ def symbol(key: str) -> str:
     return f"⟨{key.lower()}⟩"
 
 
-def _tokens(text: str, kind: Kind, *, wild: bool) -> Tokens:
-    parts = parse_template(text, wild=wild)
+def _tokens(text: str, kind: Kind, wild: bool, expands: bool) -> Tokens:
+    parts = parse_template(text, wild=wild) if expands else ((text, wild),)
     return tokens(tuple((symbol(part.key), False) if isinstance(part, Variable) else part for part in parts), kind)
 
 
