@@ -43,12 +43,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a need exists: its subject, one sentence, the public source of that fact, and what had to be assumed."""
+    """Why a need exists: its subject, one sentence, the public source of that fact, and what had to be assumed.
+
+    `properties` are those of a resource that have to be set for it.
+    """
 
     subject: Subject
     why: str
     source: str
     assumed: str | None = None
+    properties: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ from sls_leastpriv.scope import Claim, needs_of
 from sls_leastpriv.sdk_calls import entries_of_calls, gap_of_calls
 from sls_leastpriv.variables import variable_facts, variable_text
 
+UNKNOWN_PREVIOUS: Final = (
+    "what is deployed now is not known: a resource that this deploy drops or renames is deleted by it, and that delete is not in "
+    "the policy; give `--previous FILE`, or `--previous none` for a first deploy"
+)
 STACK_COMMANDS: Final = ("deploy", "remove", "rollback")
 _ALL: Final[frozenset[Phase]] = frozenset(PHASES)
 _WITHOUT_CREATE: Final[frozenset[Phase]] = frozenset({"read", "update", "delete"})
@@ -106,8 +110,7 @@ class _Prophet:
         if not self._project.previous_known:
             self._gap(
                 Subject("stack", self._project.stack.name),
-                "what is deployed now is not known: a resource that this deploy drops or renames is deleted by it, and that "
-                "delete is not in the policy; give `--previous FILE`, or `--previous none` for a first deploy",
+                UNKNOWN_PREVIOUS,
             )
 
     def _no_template(self) -> None:
@@ -119,10 +122,15 @@ class _Prophet:
             )
 
     def _previous_needs(self, phases: frozenset[Phase]) -> None:
-        """What a report says of the resources that were deployed last; what the Framework itself needs is predicted anew."""
+        """What a report says of the resources that were deployed last; what the Framework itself needs is predicted anew.
+
+        What that report only knew from an earlier one stays, too: whether the deploy between them was made is not known.
+        """
+        granted = {(one.action, one.resource, one.conditions, one.principal) for one in self._needs.values()}
         for need in self._project.previous_needs:
             subject = need.cause.subject
-            if subject.kind == "resource" and not subject.previous and need.phases & phases:
+            known = (need.action, need.resource, need.conditions, self._resource_principal) in granted
+            if subject.kind == "resource" and not known and need.phases & phases:
                 cause = replace(need.cause, subject=replace(subject, where=None, previous=True))
                 self._need(replace(need, principal=self._resource_principal, phases=need.phases & phases, cause=cause))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sls_leastpriv.knowledge.entry import Clause
+from sls_leastpriv.knowledge.when import wanted_paths
 from sls_leastpriv.model import PHASES, Cause, Condition, Need, Phase, Principal, Subject
 from sls_leastpriv.refer import Referred, lookup_with_references, refer
 from sls_leastpriv.resolve.arns import parse_arn
@@ -58,6 +59,7 @@ def needs_of(claim: Claim) -> Iterator[Need]:
     scoped = list(_granted(claim, find))
     if not scoped:
         return  # the clause is about a resource that a property names, and the property is not set
+    asked = _properties(claim)
     for action, phases in phases_of.items():
         for resource, assumed, extra in [_ANYWHERE] if action in claim.clause.unscoped else scoped:
             doubt = claim.assumed or assumed or claim.clause.assumed
@@ -66,9 +68,18 @@ def needs_of(claim: Claim) -> Iterator[Need]:
                 resource=resource,
                 principal=claim.principal,
                 phases=frozenset(phases),
-                cause=Cause(claim.subject, claim.clause.why, claim.clause.source, doubt),
+                cause=Cause(claim.subject, claim.clause.why, claim.clause.source, doubt, asked),
                 conditions=tuple(sorted({*given, *extra, *_own_account(action, resource)})),
             )
+
+
+def _properties(claim: Claim) -> tuple[str, ...]:
+    """The properties of a resource that the clause asks for."""
+    clause = claim.clause
+    if claim.subject.kind != "resource" or (clause.when is None and clause.for_each is None):
+        return ()
+    paths = [*(wanted_paths(clause.when) if clause.when is not None else ()), *([clause.for_each] if clause.for_each else ())]
+    return tuple(sorted({".".join(path) for path in paths}))
 
 
 _ANYWHERE: Final[Granted] = ("*", None, ())

@@ -33,7 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
     if arguments.principal is not None and not arguments.with_check:
         raise UsageError("`--principal` goes with `--with-check`", help="nothing else in the policy depends on who the deployer is")
-    places = arguments.format == "report" or arguments.output is not None
+    # a folder is made to be committed: line numbers would change it with every line above
+    places = arguments.format == "report" and (arguments.output is None or arguments.output.endswith(".json"))
     wanted = wanted_of(arguments)
     service = predicted(inputs_of(arguments), places=places, wanted=wanted)
     if arguments.with_check:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from sls_leastpriv.commands.artefact import artefact
 from sls_leastpriv.commands.service import Predicted
 from sls_leastpriv.errors import UsageError
+from sls_leastpriv.model import Prediction
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.trust import trust_document
+from sls_leastpriv.predict import UNKNOWN_PREVIOUS
+from sls_leastpriv.read.project import BASELINE_FILE
 from sls_leastpriv.render.json_text import json_text
 from sls_leastpriv.render.report import report
 
@@ -23,20 +31,40 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
     """Writes into `target` and returns the names written.
 
     A path with the suffix of a format is one file with the artefact. Anything else is a folder, which gets `needs.json`, the
-    report, and what the format asks for: one file per policy and per trust policy, or the one that creates them all. UsageError
-    when it cannot be written.
+    report that later runs compare with, and what the format asks for: one file per policy and per trust policy, or the one that
+    creates them all. What depends on the run and not on the service is left out of the report, so that the folder changes only
+    with the service. Policies that an earlier run wrote there and that are no more are removed. UsageError when it cannot be
+    written.
     """
     path = Path(target)
     if path.suffix in SUFFIXES.values():
         files = {path: artefact(service, format)}
     else:
         files = _folder(path, service, format)
-        files[path / "needs.json"] = json_text(report(service.project, service.prediction, service.policies, service.roles))
+        lasting = _lasting(service.prediction)
+        files[path / BASELINE_FILE] = json_text(report(service.project, lasting, service.policies, service.roles))
+    gone = () if path.suffix in SUFFIXES.values() else _policies_before(path)
     try:
-        return _write(files)
+        written = _write(files)
+        for stale in {path / f"{name}{suffix}" for name in gone for suffix in SUFFIXES.values()} - set(files):
+            stale.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or "it failed").lower()
         raise UsageError(f"`{target}` cannot be written: {reason}", help="name another place with `--output`") from error
+    return written
+
+
+def _lasting(prediction: Prediction) -> Prediction:
+    """The prediction without the gap of a run that found nothing to compare with: the next run finds this one."""
+    return replace(prediction, gaps=tuple(gap for gap in prediction.gaps if gap.reason != UNKNOWN_PREVIOUS))
+
+
+def _policies_before(folder: Path) -> Iterable[str]:
+    """The names of the policies that an earlier run wrote into a folder, as its report says."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        before = json.loads((folder / BASELINE_FILE).read_text("utf-8"))
+        return [name for policy in before["policies"] if re.fullmatch(r"[\w+=,.@-]+", name := str(policy["name"]))]
+    return []
 
 
 def _folder(path: Path, service: Predicted, format: str) -> dict[Path, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sls_leastpriv.errors import UsageError
-from sls_leastpriv.facts.service import deployment_role
+from sls_leastpriv.facts.service import deployment_role, listed_plugins
 from sls_leastpriv.knowledge.overlay import Overlay
 from sls_leastpriv.model import Gap, Need, Prediction, Project
 from sls_leastpriv.policy.build import Fit, PolicySet, build
@@ -96,6 +96,9 @@ def _where(project: Project, source: Source) -> Mapping[str, str]:
         for logical_id, body in (template or {}).get("Resources", {}).items():
             if "Type" in body:
                 found.setdefault(logical_id, locator.where(places.of(logical_id, body["Type"])))
+    modules = ("modules",) if isinstance((project.config or {}).get("plugins"), Mapping) else ()
+    for index, name in enumerate(listed_plugins(project.config)):
+        found.setdefault(f"plugins.{name}", locator.where(("plugins", *modules, index)))
     for variable in project.variables:
         found.setdefault(".".join(variable.path), locator.where(variable.path))
     return {name: place for name, place in found.items() if place is not None}

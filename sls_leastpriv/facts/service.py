@@ -78,12 +78,17 @@ def deployment_role(project: Project) -> Any:
 
 
 def plugin_names(config: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """The plugins that the service lists, without ours; `plugins` may be a list or an object with `modules`."""
+    """The plugins that the service lists, without ours."""
+    names = (name for name in listed_plugins(config) if isinstance(name, str) and name != "serverless-leastpriv")
+    return tuple(dict.fromkeys(names))
+
+
+def listed_plugins(config: Mapping[str, Any] | None) -> Sequence[object]:
+    """What stands under `plugins`, which may be a list or an object with `modules`."""
     listed = (config or {}).get("plugins")
     if isinstance(listed, Mapping):
         listed = listed.get("modules")
-    names = listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ()
-    return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name != "serverless-leastpriv"))
+    return listed if isinstance(listed, Sequence) and not isinstance(listed, str) else ()
 
 
 def _deployment_bucket(project: Project, provider: Mapping[str, Value], bound: BoundStack) -> tuple[Value, str]:

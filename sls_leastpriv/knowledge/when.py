@@ -118,6 +118,13 @@ def paths_in(tree: Expression) -> list[tuple[str, ...]]:
     return [] if tree[0] in ("tags", "has") else [tree[1]]
 
 
+def wanted_paths(tree: Expression) -> list[tuple[str, ...]]:
+    """The property paths that an expression wants to be set, or to have a value."""
+    if tree[0] in ("and", "or"):
+        return [path for part in tree[1:] for path in wanted_paths(part)]
+    return [] if tree[0] in ("tags", "has", "not", "!=") else [tree[1]]
+
+
 def evaluate(tree: Expression, find: Find, *, tags: Truth, types: frozenset[str]) -> Truth:
     """Whether the expression holds.
 

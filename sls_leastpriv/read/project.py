@@ -162,8 +162,13 @@ def _stack_tags(option: str | None, framework: Framework, stage: str, provider: 
     return tags
 
 
-BASELINE: Final = Path("leastpriv") / "needs.json"
-"""Where `generate --output leastpriv` writes what is deployed after the next deploy; made to be committed."""
+BASELINE_FILE: Final = "needs.json"
+"""The report in a folder that `generate --output` writes; made to be committed."""
+
+
+def baseline_folder(config: Mapping[str, Any] | None) -> str:
+    """The folder with the committed baseline, relative to the service: `custom.leastpriv.baseline`, else `leastpriv`."""
+    return _text(project_settings(config).get("baseline")) or "leastpriv"
 
 
 def _previous(name: str | None, source: Source) -> tuple[Mapping[str, Any] | None, tuple[Need, ...], bool]:
@@ -173,7 +178,8 @@ def _previous(name: str | None, source: Source) -> tuple[Mapping[str, Any] | Non
     """
     if name == "none":
         return None, (), True
-    committed = source.service_dir / BASELINE if source.service_dir is not None else None
+    folder = source.service_dir / baseline_folder(source.config) if source.service_dir is not None else None
+    committed = folder / BASELINE_FILE if folder is not None else None
     if name is None and (committed is None or not committed.is_file()):
         return None, (), False
     path = Path(name) if name is not None else committed

@@ -38,6 +38,7 @@ def _need(document: Mapping[str, Any]) -> Need:
             why=document["why"],
             source=document["source"],
             assumed=document.get("assumption"),
+            properties=tuple(document.get("properties", ())),
         ),
         conditions=tuple(Condition(one["operator"], one["key"], tuple(one["values"])) for one in document["conditions"]),
     )

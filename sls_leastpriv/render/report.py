@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from sls_leastpriv import __version__
 from sls_leastpriv.escalation.service import service_paths
+from sls_leastpriv.facts.service import plugin_names
 from sls_leastpriv.model import PHASES, Condition, Gap, Need, Prediction, Project, Subject
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
@@ -46,6 +48,8 @@ def _service(project: Project) -> dict[str, Any]:
         "account": project.stack.account,
         "framework": str(project.framework),
         "commands": list(project.commands),
+        "plugins": list(plugin_names(project.config)),
+        "writtenBy": f"sls-leastpriv {__version__}",
     }
 
 
@@ -62,6 +66,7 @@ def _need(need: Need) -> dict[str, Any]:
         "source": cause.source,
         "assumed": cause.assumed is not None,
         **({"assumption": cause.assumed} if cause.assumed is not None else {}),
+        **({"properties": list(cause.properties)} if cause.properties else {}),
     }
 
 

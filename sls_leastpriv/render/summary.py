@@ -15,11 +15,21 @@ from sls_leastpriv.policy.widen import Widening
 def summary(project: Project, prediction: Prediction, policies: PolicySet, roles: Sequence[Role] = (), *, written: bool) -> str:
     """The lines for stderr. `written` says that the policies were written into files already."""
     lines = [gap_line(gap.subject, gap.reason) for gap in prediction.gaps]
+    lines += _dropped(prediction)
     lines += [_widened(*one) for one in policies.widenings]
     lines += [_attachment(policy, policies, written=written) for policy in policies.whole]
     lines += [line for role in roles for line in _role_lines(role, project)]
     lines.append(completeness(project, prediction, policies))
     return "\n".join(lines) + "\n"
+
+
+def _dropped(prediction: Prediction) -> list[str]:
+    """What the policy holds only so that the next deploy can delete it."""
+    names = {need.cause.subject.name for need in prediction.needs if need.cause.subject.previous}
+    if not names:
+        return []
+    listed = ", ".join(f"`{name}`" for name in sorted(names))
+    return [f"dropped: {listed} can still be read and deleted; once that is deployed, `--previous none` takes it out"]
 
 
 def completeness(project: Project, prediction: Prediction, policies: PolicySet) -> str:

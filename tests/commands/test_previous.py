@@ -37,15 +37,47 @@ def test_a_report_stands_for_the_previous_template(tmp_path: Path) -> None:
     assert {need["subject"]["name"] for need in dropped} == {"Old"}
 
 
-def test_the_committed_baseline_is_found_and_does_not_grow(tmp_path: Path) -> None:
+def test_what_was_dropped_stays_until_it_is_said_to_be_deployed(tmp_path: Path) -> None:
     baseline = tmp_path / "leastpriv"
     first = run("generate", *service(tmp_path, {"Old": BUCKET, "Jobs": QUEUE}), "--previous", "none", "--output", baseline)
     assert first.code == 0
     second = run("generate", *service(tmp_path, {"Jobs": QUEUE}), "--output", baseline)
     assert "0 gaps" in second.err
     assert "s3:DeleteBucket" in (baseline / "orders-dev-deployer.json").read_text("utf-8")
-    third = run("generate", *service(tmp_path, {"Jobs": QUEUE}), "--format", "report")
-    assert actions(third.json(), "arn:aws:s3:::old-uploads") == set(), "what was dropped two deploys ago is forgotten"
+    assert "dropped: `Old` can still be read and deleted" in second.err
+    written = contents(baseline)
+    run("generate", *service(tmp_path, {"Jobs": QUEUE}), "--output", baseline)
+    assert contents(baseline) == written, "whether it is deployed by now is not known"
+    last = run("generate", *service(tmp_path, {"Jobs": QUEUE}), "--previous", "none", "--output", baseline)
+    assert "dropped:" not in last.err
+    assert "old-uploads" not in "".join(contents(baseline).values())
+
+
+def test_the_baseline_changes_only_with_the_service(tmp_path: Path) -> None:
+    folder = tmp_path / "leastpriv"
+    first = run("generate", *service(tmp_path, {"Old": BUCKET, "Jobs": QUEUE}), "--output", folder)
+    assert "what is deployed now is not known" in first.err
+    written = contents(folder)
+    assert {"needs.json", "orders-dev-deployer.json"} <= set(written)
+    again = run("generate", *service(tmp_path, {"Jobs": QUEUE, "Old": BUCKET}), "--output", folder)
+    assert "0 gaps" in again.err
+    assert contents(folder) == written
+    assert {need["subject"]["where"] for need in json.loads(written["needs.json"])["needs"]} == {None}
+
+
+def test_policies_that_are_no_more_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "leastpriv"
+    many = {f"Q{number}": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": f"jobs-{number}" * 5}} for number in range(90)}
+    run("generate", *service(tmp_path, many), "--output", folder)
+    before = set(contents(folder))
+    assert len(before) > 2
+    write(folder / "approved.json", {"approved": []})
+    run("generate", *service(tmp_path, {"Jobs": QUEUE}), "--previous", "none", "--output", folder)
+    assert {name for name in contents(folder) if "trust" not in name} == {"approved.json", "needs.json", "orders-dev-deployer.json"}
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
 
 
 def test_remove_without_a_template_works_from_the_baseline(tmp_path: Path) -> None:
