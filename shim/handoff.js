@@ -40,10 +40,11 @@ function withAddedFunctions(configuration, { functions }) {
 /**
  * The one document that the engine gets, as text and without secrets. `parts`: the configuration, and what packaging left;
  * there is no template where nothing is packaged.
+ * `plugins` are those that were looked into.
  */
 function handOff(serverless, session, parts) {
   const { framework, variables, intercepted, environment } = session;
-  const { configuration, template, nestedTemplates, images, stateFile = stateFileOf(serverless) } = parts;
+  const { configuration, template, nestedTemplates, images, plugins, stateFile = stateFileOf(serverless) } = parts;
   const provider = serverless.getProvider('aws');
   const service = withAddedFunctions(configuration, serverless.service);
   const stack = { name: provider.naming.getStackName(), stage: provider.getStage(), region: provider.getRegion() };
@@ -56,6 +57,7 @@ function handOff(serverless, session, parts) {
     stack,
     ...withoutSecrets(documents, environment, [service.service, ...Object.values(stack)]),
     stateFile,
+    plugins,
     intercepted: distinct(intercepted),
   });
 }

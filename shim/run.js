@@ -18,7 +18,8 @@ async function runVerb({ verb, asked, serverless, options, session }) {
   const python = await findPython({ serverless, environment: session.environment });
   const parts = await packaged(serverless, session, provider.getRegion());
   if (!session.framework.modules) require('./version-4').addVariables(serverless, session);
-  const document = handOff(serverless, session, parts);
+  const plugins = await require('./scan/scan').scanPlugins(parts.configuration, serverless, session.framework);
+  const document = handOff(serverless, session, { ...parts, plugins });
   const args = [verb, ...engineArguments(asked, options), '--handoff', '-'];
   clearProgress(session.framework);
   const env = await environmentOf(asked, options, serverless, session);

@@ -148,7 +148,7 @@ class ScannedPlugin:
     """What the source of a plugin without an entry holds.
 
     `unreadable` counts calls whose service or operation only a run knows, `unread_files` files that no parser took or that were too
-    many.
+    many. `packages` are those that it requires and that are built on the SDK: nobody looked into them.
     """
 
     name: str
@@ -156,6 +156,7 @@ class ScannedPlugin:
     calls: tuple[SdkCall, ...] = ()
     unreadable: int = 0
     command_lines: tuple[CommandLine, ...] = ()
+    packages: tuple[str, ...] = ()
     unread_files: int = 0
 
 

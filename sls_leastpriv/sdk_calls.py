@@ -79,11 +79,14 @@ def _findings(plugin: ScannedPlugin) -> Iterator[str]:
         yield f"no IAM action is known for {names}"
     if plugin.command_lines:
         yield f"it runs {_listed([_run(one) for one in plugin.command_lines])}: what that needs is not in the policy"
+    if plugin.packages:
+        names = _listed([f"`{name}`" for name in plugin.packages])
+        yield f"it uses {names}, built on the AWS SDK: what that calls is not in the policy"
     if plugin.unread_files:
         yield f"{_counted(plugin.unread_files, 'file')} of its source cannot be read"
     if granted:
         yield "roles that these calls pass, and what a stack that they deploy needs, are not in the policy"
-    elif not (plugin.unreadable or plugin.command_lines or plugin.unread_files or nameless):
+    elif not (plugin.unreadable or plugin.command_lines or plugin.packages or plugin.unread_files or nameless):
         yield "no call of the AWS SDK was found in its source"
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import subprocess
 import sys
 import tempfile
@@ -15,27 +14,25 @@ from pathlib import Path
 
 from tests.commands.run import run
 from tests.fixture import ACCOUNT, FIXTURES, fixture_names, handoff
+from tests.keeping_engine import keeping_engine
 
 ROOT = FIXTURES.parent
 
 
 def package(name: str) -> None:
-    """Lets an engine that only keeps what it gets on stdin stand in for ours."""
+    """Rewrites the hand-off by what the plugin hands over now."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder) / "stdin.json"
-        engine = Path(folder) / "engine"
-        engine.write_text(f'#!/bin/sh\ncase "$*" in *sls_leastpriv*) cat > "{kept}";; *) exec "{sys.executable}" "$@";; esac\n')
-        engine.chmod(engine.stat().st_mode | stat.S_IXUSR)
+        engine = keeping_engine(Path(folder))
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         environment |= {
-            "SLS_LEASTPRIV_PYTHON": str(engine),
+            "SLS_LEASTPRIV_PYTHON": str(engine.program),
             "SLS_TELEMETRY_DISABLED": "1",
             "SLS_NOTIFICATIONS_MODE": "off",
             "CI": "1",
         }
         command = [str(ROOT / "node_modules" / ".bin" / "osls"), "leastpriv", "generate"]
         subprocess.run(command, cwd=FIXTURES / name, env=environment, check=True, stdout=subprocess.DEVNULL)
-        document = json.loads(kept.read_text("utf-8"))
+        document = json.loads(engine.handoff.read_text("utf-8"))
     document["serviceDir"] = "."
     document["stateFile"] = None
     (FIXTURES / name / "handoff.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")

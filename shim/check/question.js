@@ -23,7 +23,8 @@ async function ask(serverless, options, { command, mode, configuration, framewor
   const environment = { ...process.env };
   const python = await findPython({ serverless, environment, seconds: PYTHON_SECONDS });
   const session = { framework, variables: { list: [] }, intercepted: [], environment: { ...environment, ...secrets } };
-  const document = handOff(serverless, session, { configuration, images: [], ...stateOf(serverless, command) });
+  const plugins = await require('../scan/scan').scanPlugins(configuration, serverless, framework);
+  const document = handOff(serverless, session, { configuration, images: [], plugins, ...stateOf(serverless, command) });
   const args = ['check', '--handoff', '-', '--mode', mode, '--commands', command.replace(' ', '-')];
   const env = await deployerEnvironment(serverless, options, environment);
   let output = '';

@@ -83,4 +83,4 @@ function manifestOf(folder) {
   }
 }
 
-module.exports = { locatePlugin };
+module.exports = { locatePlugin, manifestOf };

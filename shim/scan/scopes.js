@@ -19,6 +19,8 @@ class Scope {
     // the scope of `var`: the function or the file
     this.owner = owner || this;
     this.names = new Map();
+    // of a function's scope: what it gives back
+    this.returned = [];
   }
 
   declare(name, source) {
@@ -79,28 +81,37 @@ class Pass {
   visitFunction(node, scope) {
     const inner = new Scope(scope, null);
     const source = this.functionOf(node, inner);
-    if (node.id) (node.type === 'FunctionDeclaration' ? scope : inner).declare(node.id.name, source);
+    if (node.id) {
+      name(source, node.id.name);
+      (node.type === 'FunctionDeclaration' ? scope : inner).declare(node.id.name, source);
+    }
     node.params.forEach((param, index) => {
       const pattern = param.type === 'TSParameterProperty' ? param.parameter : param;
       this.declare(pattern, { parameter: node, index }, inner);
       if (pattern !== param) this.member(nameOf(pattern), { node: leftOf(pattern), scope: inner, module: this.module });
     });
     for (const param of node.params) this.visitChildren(param, inner);
-    if (node.body.type === 'BlockStatement') this.visitChildren(node.body, inner);
-    else this.visit(node.body, inner);
+    if (node.body.type === 'BlockStatement') return this.visitChildren(node.body, inner);
+    inner.returned.push(this.expression(node.body, inner));
+    return this.visit(node.body, inner);
   }
 
-  /** A function is known by its node; where its `return`s are evaluated is kept with it. */
+  /** A function is known by its node; its scope, which has what it returns, and the names that it is called by are kept there. */
   functionOf(node, inner) {
     node.inside = inner;
-    node.from = this.module;
+    node.calledBy ||= new Set();
     return { function: node };
+  }
+
+  ReturnStatement({ argument }, scope) {
+    if (argument) scope.owner.returned.push(this.expression(argument, scope));
   }
 
   /** Declares the names of a pattern; `source` is what the whole pattern is given. */
   declare(pattern, source, scope, steps = []) {
     if (!pattern) return;
     if (pattern.type === 'Identifier') {
+      if (!steps.length) name(source, pattern.name);
       scope.declare(pattern.name, { ...source, steps });
       const type = pattern.typeAnnotation;
       if (type) scope.declare(pattern.name, { type: type.typeAnnotation, scope, module: this.module });
@@ -121,10 +132,11 @@ class Pass {
     return { node, scope, module: this.module };
   }
 
-  member(name, source) {
-    if (typeof name !== 'string') return;
-    if (!this.members.has(name)) this.members.set(name, []);
-    this.members.get(name).push(source);
+  member(property, source) {
+    if (typeof property !== 'string') return;
+    name(source, property);
+    if (!this.members.has(property)) this.members.set(property, []);
+    this.members.get(property).push(source);
   }
 
   VariableDeclaration(node, scope) {
@@ -140,10 +152,12 @@ class Pass {
   ClassExpression(node, scope) {
     for (const { type, key, value, computed, kind, typeAnnotation } of node.body.body) {
       if (computed || !key) continue;
-      const name = nameOf(key);
-      if (value) this.member(name, { ...this.expression(value, scope), getter: kind === 'get' });
+      const property = nameOf(key);
+      // `new Uploader(s3)` calls the constructor by the name of its class
+      if (kind === 'constructor' && node.id) name({ node: value }, node.id.name);
+      else if (value) this.member(property, { ...this.expression(value, scope), getter: kind === 'get' });
       if (type === 'PropertyDefinition' && typeAnnotation) {
-        this.member(name, { type: typeAnnotation.typeAnnotation, scope, module: this.module });
+        this.member(property, { type: typeAnnotation.typeAnnotation, scope, module: this.module });
       }
     }
   }
@@ -164,15 +178,15 @@ class Pass {
   }
 
   assignMember(left, source) {
-    const name = propertyOf(left);
-    if (isExports(left)) this.module.exported.set('=', [...(this.module.exported.get('=') || []), source]);
-    else if (isExports(left.object)) this.export(name, source);
-    this.member(name, source);
+    const property = propertyOf(left);
+    if (isExports(left)) this.export('=', source);
+    else if (isExports(left.object)) this.export(property, source);
+    this.member(property, source);
   }
 
-  export(name, source) {
+  export(exportedName, source) {
     const { exported } = this.module;
-    exported.set(name, [...(exported.get(name) || []), source]);
+    exported.set(exportedName, [...(exported.get(exportedName) || []), source]);
   }
 
   ImportDeclaration({ source, specifiers }, scope) {
@@ -211,15 +225,21 @@ class Pass {
       const other = source && { request: source.value, module: this.module, steps: [nameOf(local)] };
       this.export(nameOf(exported), other || this.expression(local, scope));
     }
-    for (const name of declared(declaration)) this.export(name.name, this.expression(name, scope));
+    for (const identifier of declared(declaration)) this.export(identifier.name, this.expression(identifier, scope));
   }
+}
+
+/** A function that is given a name can be called by it: its parameters are what is passed there. */
+function name({ node, function: known }, given) {
+  const called = known || node;
+  if (called && FUNCTIONS.has(called.type)) (called.calledBy ||= new Set()).add(given);
 }
 
 /** The names that an exported declaration declares, simple ones. */
 function declared(declaration) {
   if (!declaration) return [];
   const names = declaration.declarations ? declaration.declarations.map(({ id }) => id) : [declaration.id];
-  return names.filter((name) => name && name.type === 'Identifier');
+  return names.filter((one) => one && one.type === 'Identifier');
 }
 
 const isNode = (value) => Boolean(value) && typeof value.type === 'string';
@@ -239,4 +259,4 @@ function isExports(node) {
   return node.type === 'MemberExpression' && node.object.name === 'module' && propertyOf(node) === 'exports';
 }
 
-module.exports = { propertyOf, readScopes };
+module.exports = { FUNCTIONS, propertyOf, readScopes };

@@ -45,7 +45,8 @@ def _service(name: str, record: Mapping[str, Any], different: Difference) -> dic
     operations = {operation: list(actions) for operation, actions in different.operations.items()}
     for operation, (method, path) in record.get("requests", {}).items():
         operations[operation] = [f"{BY_PATH}:{method} arn:${{Partition}}:{BY_PATH}:${{Region}}::{path}"]
-    for waiter, operation in record.get("waiters", {}).items():
+    # services without a prefix have no actions of their own name
+    for waiter, operation in record.get("waiters", {}).items() if prefix else ():
         operations[f"{WAIT}{waiter}"] = operations.get(operation, [f"{prefix}:{operation}"])
     names = {plain_name(one) for one in (name, record["id"], *different.names)}
     found = {"names": sorted(names), "prefix": prefix, "operations": operations}

@@ -60,6 +60,7 @@ def _plugin(document: Mapping[str, Any]) -> ScannedPlugin:
         command_lines=tuple(
             CommandLine(str(one["command"]), str(one["file"]), int(one["line"])) for one in document.get("commandLines", ())
         ),
+        packages=tuple(str(one) for one in document.get("packages", ())),
         unread_files=int(document.get("unreadFiles", 0)),
     )
 

@@ -147,6 +147,8 @@ def _object_at(call: Call, url: str) -> str:
     return object_arn(call, bucket, key)
 
 
+SOME_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+
 # what an upload asks for in its headers takes permissions of its own
 UPLOAD_EXTRAS = {"Tagging": "s3:PutObjectTagging", "ACL": "s3:PutObjectAcl"}
 
@@ -163,12 +165,19 @@ def _s3_extras(call: Call) -> Iterator[Asked]:
         path, _, version = source.partition("?versionId=")
         yield Asked("s3:GetObjectVersion" if version else "s3:GetObject", object_arn(call, bucket, path), {})
     if sent.get("SSEKMSKeyId"):
-        yield Asked("kms:GenerateDataKey", _kms_key(call, sent["SSEKMSKeyId"]), {"kms:ViaService": (_s3_service(call),)})
+        yield _with_key(call, sent["SSEKMSKeyId"])
 
 
-def _kms_key(call: Call, name: str) -> str:
+def _with_key(call: Call, name: str) -> Asked:
+    """A key is authorised by its own ARN, whatever it is called by; an alias is a condition key.
+    https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+    """
     partition, region = place_of(call)
-    return name if name.startswith("arn:") else f"arn:{partition}:kms:{region}:{ACCOUNT}:key/{name}"
+    context: Context = {"kms:ViaService": (_s3_service(call),)}
+    key = name.rpartition(":")[2]
+    if key.startswith("alias/"):
+        key, context = f"key/{SOME_KEY}", context | {"kms:ResourceAliases": (key,)}
+    return Asked("kms:GenerateDataKey", f"arn:{partition}:kms:{region}:{ACCOUNT}:key/{key.removeprefix('key/')}", context)
 
 
 def _s3_service(call: Call) -> str:

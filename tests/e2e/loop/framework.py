@@ -18,6 +18,7 @@ from tests.e2e.loop.judge import ALLOW_ALL, ALLOW_NOTHING, Policy
 from tests.e2e.loop.proxy import Proxy
 from tests.e2e.loop.record import Recorded
 from tests.e2e.loop.resources import ACCOUNT
+from tests.keeping_engine import keeping_engine
 
 ROOT = Path(__file__).parents[3]
 REDIRECT = Path(__file__).with_name("redirect.js")
@@ -84,20 +85,31 @@ class Framework:
         document: Policy = json.loads(run.stdout)
         return document
 
+    def handoff(self, service: Path) -> Path:
+        """What the plugin hands to the engine, for the policies of many commands; AWS is not asked."""
+        folder = Path(tempfile.mkdtemp(dir=service.parent))
+        engine = keeping_engine(folder)
+        run = self.run(service, ["leastpriv", "generate"], ALLOW_NOTHING, variables={"SLS_LEASTPRIV_PYTHON": str(engine.program)})
+        assert run.exit_code == 0, run
+        assert not run.calls and not run.connections, run
+        return engine.handoff
+
     def run(
         self,
         service: Path,
         words: Sequence[str],
-        policy: Policy = ALLOW_ALL,
-        *,
+        *policies: Policy,
         enforced: bool = True,
         variables: Mapping[str, str] | None = None,
     ) -> Run:
-        """Runs `sls WORDS` in the service under the policy; `variables` come on top of the environment."""
+        """Runs `sls WORDS` in the service under the policies, all of which must allow what is asked; under none, all is allowed.
+
+        `variables` come on top of the environment.
+        """
         notes = service.with_name(f"{service.name}.connections")
         notes.unlink(missing_ok=True)
         command = ["node", str(_program(self.name)), *words]
-        with self._proxy.under(policy, enforced=enforced) as calls:
+        with self._proxy.under(*(policies or (ALLOW_ALL,)), enforced=enforced) as calls:
             finished = subprocess.run(
                 command,
                 cwd=service,
@@ -113,9 +125,9 @@ class Framework:
 
 
 def environment(proxy: Address, home: Path, notes: Path) -> dict[str, str]:
-    """Nothing of the caller's environment but the path; credentials that are none; no network but this machine."""
+    """Nothing of the caller's environment but the path, after `bin` of the home; credentials that are none; no network."""
     return {
-        "PATH": os.environ["PATH"],
+        "PATH": os.pathsep.join([str(home / "bin"), os.environ["PATH"]]),
         "HOME": str(home),
         "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

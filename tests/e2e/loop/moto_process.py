@@ -26,10 +26,12 @@ def main() -> None:
 
 def _mend() -> None:
     """What keeps moto 5.2 from playing AWS for a Framework; each with its reason."""
+    import moto.awslambda.models as awslambda
     import moto.cloudformation.models as cloudformation
     import moto.cloudformation.parsing as parsing
     import moto.iam.responses as iam
     import moto.s3.models as s3
+    from moto.cloudformation.custom_model import CustomModel
     from moto.core.config import default_user_config
     from moto.iam.access_control import PermissionResult
 
@@ -45,6 +47,16 @@ def _mend() -> None:
     # functions would run in Docker
     default_user_config["lambda"]["use_docker"] = False
 
+    # so custom resources wait for an answer that never comes
+    CustomModel.is_created = lambda _: True
+
+    # what a function is made from tells its kind when nothing else does
+    awslambda.LambdaFunction.__init__ = _of_its_kind(awslambda.LambdaFunction.__init__)
+
+    # exports are known of stacks that CreateStack made, not of those of change sets
+    cloudformation.Stack.cross_stack_resources = property(_exports_of_others, lambda *_: None)
+    cloudformation.CloudFormationBackend.delete_stack = _knowing_exports(cloudformation.CloudFormationBackend.delete_stack)
+
     # resources that moto does not play are None in a stack, and listing them would be a server error
     cloudformation.Stack.stack_resources = property(_played)
     parsing.parse_and_create_resource = _tolerant(parsing.parse_and_create_resource)
@@ -54,6 +66,30 @@ def _mend() -> None:
 
 def _played(stack: Any) -> list[Any]:
     return [resource for resource in stack.resource_map.values() if resource is not None]
+
+
+def _of_its_kind(made: Callable[..., None]) -> Callable[..., None]:
+    def of_its_kind(function: Any, *, spec: dict[str, Any], **options: Any) -> None:
+        kind = {"PackageType": "Image"} if spec.get("Code", {}).get("ImageUri") else {}
+        made(function, spec=kind | spec, **options)
+
+    return of_its_kind
+
+
+def _exports_of_others(stack: Any) -> dict[str, Any]:
+    from moto.cloudformation.models import cloudformation_backends
+
+    # the stack itself is not yet whole
+    others = cloudformation_backends[stack.account_id][stack.region_name].stacks.values()
+    return {export.name: export for other in others if other is not stack for export in other.exports}
+
+
+def _knowing_exports(delete: Callable[..., None]) -> Callable[..., None]:
+    def knowing_exports(backend: Any, name_or_id: str) -> None:
+        backend.exports |= {export.name: export for stack in backend.stacks.values() for export in stack.exports}
+        delete(backend, name_or_id)
+
+    return knowing_exports
 
 
 def _tolerant(step: Callable[..., Any]) -> Callable[..., Any]:

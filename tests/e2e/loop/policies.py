@@ -1,8 +1,43 @@
-"""Variations of a policy."""
+"""Policies of the engine for a packaged service, and variations of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.commands.run import run
 from tests.e2e.loop.judge import Policy
+from tests.e2e.loop.resources import ACCOUNT
+
+
+class Policies(NamedTuple):
+    """`document`: the policy for a command. `own`: what of it is for the command's own calls, not for CloudFormation's."""
+
+    document: Policy
+    own: Policy
+
+
+def policies_of(handoff: Path, commands: str, *options: str | Path) -> Policies:
+    """The deployer's policies for these commands of a service that was handed over."""
+    outcome = run("generate", "--handoff", handoff, "--commands", commands, "--account", ACCOUNT, "--format", "report", *options)
+    assert outcome.code == 0, outcome.err
+    report = outcome.json()
+    documents = [one["document"] for one in report["policies"] if one["principal"] == "deployer"]
+    statements = [statement for document in documents for statement in document["Statement"]]
+    needs = [need for need in report["needs"] if need["principal"] == "deployer" and need["subject"]["kind"] != "resource"]
+    return Policies(_policy(statements), _policy([_statement(need) for need in needs]))
+
+
+def _policy(statements: list[dict[str, Any]]) -> Policy:
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _statement(need: Mapping[str, Any]) -> dict[str, Any]:
+    conditions: dict[str, dict[str, list[str]]] = {}
+    for one in need["conditions"]:
+        conditions.setdefault(one["operator"], {})[one["key"]] = one["values"]
+    return {"Effect": "Allow", "Action": need["action"], "Resource": need["resource"], "Condition": conditions}
 
 
 def without(policy: Policy, *actions: str) -> Policy:

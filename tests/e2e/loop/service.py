@@ -1,4 +1,4 @@
-"""A fixture service as its user has it: a folder of its own, with the plugin of this checkout installed."""
+"""A service as its user has it: a folder of its own, with the plugin of this checkout installed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 FIXTURES = ROOT / "fixtures"
+SERVICES = Path(__file__).parents[1] / "services"
+"""Services that are here for a command's calls alone; their templates say nothing new."""
 
 
-def copy_of(fixture: str, folder: Path, provider: Sequence[str] = ()) -> Path:
-    """The service in `folder`, with these lines added to its `provider`."""
-    service = folder / fixture
-    shutil.copytree(FIXTURES / fixture, service, ignore=shutil.ignore_patterns("expected", "handoff.json"))
+def copy_of(name: str, folder: Path, provider: Sequence[str] = ()) -> Path:
+    """The service in `folder`, a fixture or one of ours, with these lines added to its `provider`."""
+    service = folder / name
+    source = FIXTURES / name if (FIXTURES / name).is_dir() else SERVICES / name
+    shutil.copytree(source, service, ignore=shutil.ignore_patterns("expected", "handoff.json"))
     _install_plugin(service)
     if provider:
         _add_to_provider(service / "serverless.yml", provider)
@@ -25,6 +28,11 @@ def edit(service: Path) -> None:
     """Changes the code, so that it has to be deployed anew."""
     handler = service / "handler.js"
     handler.write_text(handler.read_text("utf-8") + "// changed\n", "utf-8")
+
+
+def configure(service: Path) -> None:
+    """Gives all functions more memory."""
+    _add_to_provider(service / "serverless.yml", ["memorySize: 512"])
 
 
 def _install_plugin(service: Path) -> None:
