@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.e2e.loop.running_moto import Moto
 
@@ -18,16 +19,17 @@ MANIFEST = {
 DOCKER = f"""#!/bin/sh
 case "$1" in
   login) touch "$HOME/.logged-in";;
-  push) [ -e "$HOME/.logged-in" ] || {{ echo 'no basic auth credentials' >&2; exit 1; }}; echo 'latest: digest: sha256:{"b" * 64} size: 1';;
+  push) [ -e "$HOME/.logged-in" ] || {{ echo 'no basic auth credentials' >&2; exit 1; }}
+        echo 'latest: digest: sha256:{"b" * 64} size: 1';;
 esac
 """
 
 
-def nothing(moto: Moto, service: Path) -> None:
+def nothing(_: Moto, __: Path) -> None:
     """An empty account."""
 
 
-def artifacts_bucket(moto: Moto, service: Path) -> None:
+def artifacts_bucket(moto: Moto, _: Path) -> None:
     """A bucket that is named by `deploymentBucket`."""
     region = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
     moto.client("s3", "eu-west-1").create_bucket(Bucket="artifacts", **region)
@@ -53,17 +55,17 @@ def rest_api(moto: Moto, service: Path) -> None:
     file.write_text(file.read_text("utf-8").replace("REST_API", api).replace("REST_ROOT", root), "utf-8")
 
 
-def deployments_bucket(moto: Moto, service: Path) -> None:
+def deployments_bucket(moto: Moto, _: Path) -> None:
     """The bucket and the key of `deployment-role`."""
     moto.client("s3", "us-east-1").create_bucket(Bucket="corporate-deployments")
 
 
-def topic(moto: Moto, service: Path) -> None:
+def topic(moto: Moto, _: Path) -> None:
     """The topic of `notificationArns`."""
     moto.client("sns", "us-east-1").create_topic(Name="deployments")
 
 
-def existing_bucket(moto: Moto, service: Path) -> None:
+def existing_bucket(moto: Moto, _: Path) -> None:
     """The bucket of `existing: true`."""
     moto.client("s3", "us-east-1").create_bucket(Bucket="corporate-archive")
 
@@ -77,10 +79,10 @@ def variables(moto: Moto, service: Path) -> None:
     s3 = moto.client("s3", "us-east-1")
     s3.create_bucket(Bucket="corporate-settings")
     s3.put_object(Bucket="corporate-settings", Key="mail/owner.txt", Body=b"post")
-    network = {"Resources": {"Any": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"SubnetA": {"Value": "subnet-1"}}}
-    moto.client("cloudformation", "eu-west-1").create_stack(StackName="network-dev", TemplateBody=json.dumps(network))
-    exported = {
-        "Resources": {"Any": {"Type": "AWS::SNS::Topic"}},
-        "Outputs": {"Group": {"Value": "sg-1", "Export": {"Name": "network-sg"}}},
-    }
-    moto.client("cloudformation", "us-east-1").create_stack(StackName="security", TemplateBody=json.dumps(exported))
+    _stack(moto, "eu-west-1", "network-dev", {"SubnetA": {"Value": "subnet-1"}})
+    _stack(moto, "us-east-1", "security", {"Group": {"Value": "sg-1", "Export": {"Name": "network-sg"}}})
+
+
+def _stack(moto: Moto, region: str, name: str, outputs: dict[str, Any]) -> None:
+    template = {"Resources": {"Any": {"Type": "AWS::SNS::Topic"}}, "Outputs": outputs}
+    moto.client("cloudformation", region).create_stack(StackName=name, TemplateBody=json.dumps(template))

@@ -24,7 +24,7 @@ Setting = Callable[[Moto, Path], None]
 class Plot:
     """A service, what it finds in AWS, and the commands that are run.
 
-    `*edit` changes the code, `*configure` the functions, `*log` lets each function write into its log; `{version}` is the first deployment's.
+    `*edit` changes the code, `*configure` the functions, `*log` writes into the log of each; `{version}` is the first deployment's.
     """
 
     service: str

@@ -27,7 +27,7 @@ NO_NETWORK = ROOT / "tests" / "shim" / "support" / "fakes" / "no-network.js"
 FRAMEWORKS = {"serverless@3": "serverless3", "osls@3": "osls3", "osls@4": "osls"}
 """Each Framework, by the engine's name for it, and the package in node_modules that has it."""
 
-LONGEST = 180
+LONGEST = 300
 # colours, and the lines that a terminal would draw over
 NOISE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\n?^[⠀-⣿] .*\n", re.MULTILINE)
 
