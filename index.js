@@ -23,7 +23,8 @@ class ServerlessLeastpriv {
     );
     const check = declareCheck({ serverless, options, utils, plugin: this.constructor });
     this.commands = { ...verbs.commands, ...check.commands };
-    this.hooks = { ...verbs.hooks, ...check.hooks };
+    const error = (failure) => require('./shim/learn/offer').offerLearn(serverless, failure);
+    this.hooks = { ...verbs.hooks, ...check.hooks, error };
   }
 }
 

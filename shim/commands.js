@@ -1,14 +1,20 @@
 'use strict';
 
+/** Where the words of the last failed command are kept for `learn`, in the service's folder; the next packaging removes it. */
+const DENIED = '.serverless/leastpriv-denied.log';
+
 /** Every option of every verb. osls 4 refuses an option without a `type`. */
 const OPTIONS = {
   account: { usage: 'AWS account id, twelve digits', type: 'string' },
   boundary: { usage: 'Permissions boundary to check, a file, beside --policy', type: 'string' },
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
+  decode: { usage: 'Have AWS decode encoded authorization messages', type: 'boolean' },
+  events: { usage: 'Read the events of the stack’s last operation', type: 'boolean' },
   fit: { usage: 'Widen what does not fit: 1 to 10 managed policies, or inline into user, group or role', type: 'string' },
   format: { usage: 'How it is printed; report for everything as JSON', type: 'string' },
   'split-role': { usage: 'As with a CloudFormation role: the deployer only passes it', type: 'boolean' },
   trust: { usage: 'Who assumes the deployer’s role: github:owner/repo@ref, an account, an ARN', type: 'string' },
+  log: { usage: 'A log with denials (default: the failure of the last deploy)', type: 'string' },
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
   'max-age': { usage: 'How old a cached answer of AWS may be, in seconds (default: 900)', type: 'string' },
   mode: { usage: 'warn, or error to exit with 1 when something is missing', type: 'string' },
@@ -20,11 +26,13 @@ const OPTIONS = {
   strict: { usage: 'Exit with 1 when something is assumed or not known', type: 'boolean' },
   timeout: { usage: 'How long AWS may be silent, in seconds (default: 20)', type: 'string' },
   'with-check': { usage: 'Grant what `check` needs too, on the deployer itself only', type: 'boolean' },
+  watch: { usage: 'Follow a deploy that runs now, or begins soon', type: 'boolean' },
 };
 
 /**
  * The verbs. `offline`: packages without AWS. `asksAws`: whether the engine asks AWS, with these options. `positional`: the
- * option that a word behind the verb stands for; the engine takes it as its positional argument.
+ * option that a word behind the verb stands for; the engine takes it as its positional argument. `fallback`: its value when
+ * none is given.
  */
 const VERBS = {
   generate: {
@@ -46,6 +54,15 @@ const VERBS = {
     offline: true,
     // policies that are given are all that is needed
     asksAws: ({ policy }) => policy === undefined || policy === null,
+  },
+  learn: {
+    usage: 'Say whose denials are, and what the knowledge lacks: learn [LOG]',
+    options: ['log', 'events', 'watch', 'decode', 'format', 'output', 'previous', 'commands', 'account'],
+    positional: 'log',
+    // what the stack's events say, they say without a log
+    fallback: ({ events, watch }) => (events || watch ? undefined : DENIED),
+    offline: true,
+    asksAws: ({ events, watch, decode }) => Boolean(events || watch || decode),
   },
 };
 
@@ -83,7 +100,8 @@ function declareCommands(asked, run) {
 function engineArguments(asked, options) {
   const verb = VERBS[asked.name];
   const args = [];
-  const pattern = asked.word === undefined ? options[verb.positional] : asked.word;
+  const given = asked.word === undefined ? options[verb.positional] : asked.word;
+  const pattern = (given === undefined || given === null) && verb.fallback ? verb.fallback(options) : given;
   if (verb.positional && pattern !== undefined && pattern !== null) args.push(String(pattern));
   for (const name of verb.options) {
     const value = options[name];
@@ -106,4 +124,4 @@ function pick(table, names) {
   return Object.fromEntries(names.map((name) => [name, { ...table[name] }]));
 }
 
-module.exports = { asksAws, declareCommands, engineArguments, verbOf };
+module.exports = { DENIED, asksAws, declareCommands, engineArguments, verbOf };

@@ -14,6 +14,7 @@ VERBS: Final = {
     "generate": "write the least-privilege policy of the service's deployer",
     "explain": "say why each action is there",
     "check": "say what the current principal lacks, and has too much",
+    "learn": "say whose denials are, and write what the knowledge lacks into the overlay",
 }
 
 OUR_BUG: Final = 70

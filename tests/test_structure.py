@@ -35,15 +35,17 @@ LAYERS = {
     "predict": 8,
     "explain": 3,
     "check": 8,
-    "render": 9,
-    "commands": 10,
-    "cli": 11,
-    "maintain": 12,
-    "__main__": 13,
+    "learn": 9,
+    "observe": 10,
+    "render": 11,
+    "commands": 12,
+    "cli": 13,
+    "maintain": 14,
+    "__main__": 15,
     "__init__": 0,
 }
 
-MAY_DO_IO = {"check", "read", "knowledge", "commands", "cli", "maintain", "__main__"}
+MAY_DO_IO = {"check", "learn", "observe", "read", "knowledge", "commands", "cli", "maintain", "__main__"}
 IO_MODULES = {"os", "pathlib", "subprocess", "socket", "urllib", "tempfile", "shutil", "io", "boto3", "botocore"}
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -44,9 +44,17 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
         lasting = _lasting(service.prediction)
         files[path / BASELINE_FILE] = json_text(report(service.project, lasting, service.policies, service.roles))
     gone = () if path.suffix in SUFFIXES.values() else _policies_before(path)
+    return write_files(files, target, gone={path / f"{name}{suffix}" for name in gone for suffix in SUFFIXES.values()})
+
+
+def write_files(files: dict[Path, str], target: str, *, gone: Set[Path] = frozenset()) -> list[str]:
+    """Writes all files or none, removes those of `gone` that are not among them, and returns the names of those written.
+
+    UsageError, which calls the place `target`, when it cannot be done.
+    """
     try:
         written = _write(files)
-        for stale in {path / f"{name}{suffix}" for name in gone for suffix in SUFFIXES.values()} - set(files):
+        for stale in gone - set(files):
             stale.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or "it failed").lower()

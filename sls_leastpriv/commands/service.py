@@ -70,10 +70,16 @@ def _written(project: Project, prediction: Prediction, wanted: Wanted) -> Predic
     return Predicted(project, prediction, policies, roles)
 
 
-def _overlay(project: Project, source: Source) -> Overlay:
-    """The project's own knowledge: the folder `leastpriv`, or what `custom.leastpriv.overlay` names, beside the configuration."""
+def overlay_folder(project: Project, source: Source) -> Path:
+    """The folder `leastpriv`, or what `custom.leastpriv.overlay` names, beside the configuration."""
     setting = project_settings(project.config).get("overlay")
-    folder = (source.service_dir or Path()) / (setting if isinstance(setting, str) else OVERLAY_FOLDER)
+    return (source.service_dir or Path()) / (setting if isinstance(setting, str) else OVERLAY_FOLDER)
+
+
+def _overlay(project: Project, source: Source) -> Overlay:
+    """The project's own knowledge."""
+    setting = project_settings(project.config).get("overlay")
+    folder = overlay_folder(project, source)
     if source.service_dir is None or not any(folder.glob("*.toml")):
         if isinstance(setting, str):
             raise UsageError(f"`{setting}` holds no overlay", help="`custom.leastpriv.overlay` names a folder with TOML files")

@@ -27,7 +27,15 @@ def read_overlay(folder: Path) -> Overlay:
 
     ServiceError naming file and key for a file that is not in the grammar.
     """
-    documents = [_read(path, folder) for path in sorted(folder.glob("*.toml"))] if folder.is_dir() else []
+    return _overlay([_read(path, folder) for path in sorted(folder.glob("*.toml"))] if folder.is_dir() else [])
+
+
+def overlay_of(texts: Mapping[str, str]) -> Overlay:
+    """File name → text, as they would stand in the folder → the overlay. ServiceError as above."""
+    return _overlay([_document(text, name) for name, text in texts.items()])
+
+
+def _overlay(documents: list[EntryDocument]) -> Overlay:
     return Overlay(
         types=_by_key(documents, "type"),
         commands=tuple(one.entry for one in documents if one.kind == "command"),
@@ -48,9 +56,21 @@ def _by_key(documents: list[EntryDocument], kind: str) -> dict[str, tuple[Entry,
 def _read(path: Path, folder: Path) -> EntryDocument:
     name = f"{folder.name}/{path.name}"
     try:
-        parsed = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ServiceError(f"`{name}` cannot be read as TOML: {_complaint(error)}", help=_GRAMMAR) from None
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _not_toml(name, error) from None
+    return _document(text, name)
+
+
+def _not_toml(name: str, error: Exception) -> ServiceError:
+    return ServiceError(f"`{name}` cannot be read as TOML: {_complaint(error)}", help=_GRAMMAR)
+
+
+def _document(text: str, name: str) -> EntryDocument:
+    try:
+        parsed = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(name, error) from None
     _check_schema(parsed, name)
     parsed.setdefault("source", name)
     try:
