@@ -6,7 +6,7 @@ back, a replacement creates and deletes) and read, update and delete of what the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any, Final
 
@@ -79,7 +79,7 @@ class _Prophet:
         types = bound.types if bound is not None else frozenset()
         for command in project.commands if project.framework.name != "none" else ():
             own = [entry for entry in self._overlay.commands if command in entry.commands]
-            self._entries([*load.command_entries(command), *own], facts, types, Subject("command", command))
+            self._entries([*load.command_entries(command), *own], facts, types, Subject("command", command), {command})
         if any(command in STACK_COMMANDS for command in project.commands):
             features = (*load.template_entries(), *self._overlay.features)
             self._entries(features, facts, types, Subject("template", project.stack.name))
@@ -185,15 +185,22 @@ class _Prophet:
 
     # ------------------------------------------------------------------ Framework, template, variables
 
-    def _entries(self, entries: Iterable[Entry], facts: Facts, types: frozenset[str], subject: Subject) -> None:
+    def _entries(
+        self, entries: Iterable[Entry], facts: Facts, types: frozenset[str], subject: Subject, commands: Set[str] | None = None
+    ) -> None:
+        """What these entries say of the commands; of all that the deployer runs, where an entry is not a command's own."""
         framework = str(self._project.framework)
+        chosen = commands or set(self._project.commands)
         for entry in entries:
             if entry.frameworks and framework not in entry.frameworks:
                 continue
+            for gap in entry.gaps:
+                if gap.when is None or evaluate(gap.when, facts.find, tags=None, types=types) is not False:
+                    self._gap(subject, gap.reason)
             for clause in entry.clauses:
                 if clause.frameworks and framework not in clause.frameworks:
                     continue
-                if clause.commands and not set(clause.commands) & set(self._project.commands):
+                if clause.commands and not set(clause.commands) & chosen:
                     continue
                 principal = clause.principal or "deployer"
                 if principal == "cloudformation":
@@ -219,9 +226,6 @@ class _Prophet:
             if entry is None:
                 self._unknown_plugin(subject, facts, types)
                 continue
-            for gap in entry.gaps:
-                if gap.when is None or evaluate(gap.when, facts.find, tags=None, types=types) is not False:
-                    self._gap(subject, gap.reason)
             self._entries([entry], facts, types, subject)
 
     def _unknown_plugin(self, subject: Subject, facts: Facts, types: frozenset[str]) -> None:
