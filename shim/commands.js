@@ -32,12 +32,15 @@ const OPTIONS = {
 /**
  * The verbs. `offline`: packages without AWS. `asksAws`: whether the engine asks AWS, with these options. `positional`: the
  * option that a word behind the verb stands for; the engine takes it as its positional argument. `fallback`: its value when
- * none is given.
+ * none is given. `own`: options that are something else for other verbs.
  */
 const VERBS = {
   generate: {
     usage: 'Write the least-privilege policy of the service’s deployer',
-    options: ['format', 'output', 'fit', 'split-role', 'trust', 'with-check', 'principal', 'previous', 'commands', 'account', 'strict'],
+    options: [
+      'format', 'output', 'fit', 'split-role', 'boundary', 'trust', 'with-check', 'principal', 'previous', 'commands', 'account', 'strict',
+    ],
+    own: { boundary: { usage: 'Let roles be changed within a permissions boundary only, and write that boundary', type: 'boolean' } },
     offline: true,
   },
   explain: {
@@ -81,7 +84,7 @@ function declareCommands(asked, run) {
   const commands = {};
   const hooks = {};
   for (const [name, verb] of Object.entries(VERBS)) {
-    const declared = { usage: verb.usage, lifecycleEvents: [name], options: pick(OPTIONS, verb.options) };
+    const declared = { usage: verb.usage, lifecycleEvents: [name], options: optionsOf(verb) };
     commands[name] = declared;
     hooks[`leastpriv:${name}:${name}`] = () => run(name);
     if (!asked || asked.name !== name || asked.word === undefined) continue;
@@ -99,6 +102,7 @@ function declareCommands(asked, run) {
 /** The options that the user gave → the engine's arguments. */
 function engineArguments(asked, options) {
   const verb = VERBS[asked.name];
+  const known = optionsOf(verb);
   const args = [];
   const given = asked.word === undefined ? options[verb.positional] : asked.word;
   const pattern = (given === undefined || given === null) && verb.fallback ? verb.fallback(options) : given;
@@ -108,7 +112,7 @@ function engineArguments(asked, options) {
     if (name === verb.positional || value === undefined || value === null || value === false) continue;
     for (const one of [].concat(value)) {
       args.push(`--${name}`);
-      if (OPTIONS[name].type !== 'boolean') args.push(String(one));
+      if (known[name].type !== 'boolean') args.push(String(one));
     }
   }
   return args;
@@ -120,8 +124,10 @@ function asksAws({ name }, options) {
   return Boolean(asks) && asks(options);
 }
 
-function pick(table, names) {
-  return Object.fromEntries(names.map((name) => [name, { ...table[name] }]));
+/** The options of a verb: those that all verbs share under a name, and its own. */
+function optionsOf(verb) {
+  const all = { ...OPTIONS, ...verb.own };
+  return Object.fromEntries(verb.options.map((name) => [name, { ...all[name] }]));
 }
 
 module.exports = { DENIED, asksAws, declareCommands, engineArguments, verbOf };

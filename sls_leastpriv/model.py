@@ -103,6 +103,16 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Boundary:
+    """A permissions boundary: its name and ARN, its document, and whether that fits a managed policy."""
+
+    name: str
+    arn: str
+    document: Mapping[str, Any]
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Framework:
     """The command-line tool: `serverless` or `osls` and its major version; `none` for plain CloudFormation."""
 

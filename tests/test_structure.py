@@ -32,6 +32,7 @@ LAYERS = {
     "rounds": 7,
     "variables": 7,
     "escalation": 7,
+    "boundary": 7,
     "predict": 8,
     "explain": 3,
     "check": 8,

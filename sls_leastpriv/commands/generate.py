@@ -21,6 +21,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="policy", metavar="NAME", help=f"{', '.join(FORMATS)} (default: policy)")
     parser.add_argument("--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy")
     add_policy_options(parser)
+    parser.add_argument(
+        "--boundary",
+        action="store_true",
+        dest="with_boundary",
+        help="let roles be changed within a permissions boundary only, and write that boundary, too",
+    )
     parser.add_argument("--with-check", action="store_true", help="grant the deployer what `check` needs, on itself only")
     parser.add_argument("--principal", metavar="ARN", help="the deployer's user or role, for --with-check")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when something is assumed or not known")
@@ -28,7 +34,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the artefact on stdout, or writes it; what is not known goes to stderr. Exit code 1 with `--strict` and doubts, or
-    where `--fit` cannot be met."""
+    where `--fit` cannot be met or the boundary is too long."""
     if arguments.format not in FORMATS:
         raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
     if arguments.principal is not None and not arguments.with_check:
@@ -49,7 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
     for name in written:
         sys.stderr.write(f"wrote {name}\n")
     sys.stderr.write(summary(service.project, service.prediction, service.policies, service.roles, written=bool(written)))
-    return 1 if service.policies.unfit or (arguments.strict and _doubts(service)) else 0
+    boundary = service.policies.boundary
+    if service.policies.unfit or (boundary is not None and not boundary.fits):
+        return 1
+    return 1 if arguments.strict and _doubts(service) else 0
 
 
 def _with_check(service: Predicted, principal: str | None, wanted: Wanted) -> Predicted:

@@ -41,6 +41,9 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
         files = {path: artefact(service, format)}
     else:
         files = _folder(path, service, format)
+        boundary = service.policies.boundary
+        if boundary is not None and boundary.fits:
+            files[path / f"{boundary.name}.json"] = json_text(boundary.document)
         lasting = _lasting(service.prediction)
         files[path / BASELINE_FILE] = json_text(report(service.project, lasting, service.policies, service.roles))
     gone = () if path.suffix in SUFFIXES.values() else _policies_before(path)

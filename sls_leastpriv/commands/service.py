@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.facts.service import deployment_role, listed_plugins
 from sls_leastpriv.knowledge.overlay import Overlay
-from sls_leastpriv.model import Gap, Need, Prediction, Project
+from sls_leastpriv.model import Boundary, Gap, Need, Prediction, Project
 from sls_leastpriv.policy.build import Fit, PolicySet, build
 from sls_leastpriv.policy.roles import Role, roles_of
 from sls_leastpriv.policy.trust import Trust
@@ -46,19 +46,27 @@ def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, wan
     source = source or read_source(inputs)
     project = project_of(inputs, source)
     overlay = _overlay(project, source)
-    prediction = predict(project, where=_where(project, source) if places else None, overlay=overlay)
-    return _written(project, prediction, wanted or Wanted())
+    where = _where(project, source) if places else None
+    if not inputs.with_boundary:
+        return _written(project, predict(project, where=where, overlay=overlay), wanted or Wanted())
+    from sls_leastpriv.boundary.apply import under_boundary
+    from sls_leastpriv.boundary.wiring import boundary_arn, wired
+
+    arn = boundary_arn(project)
+    carrying = wired(project, arn)
+    prediction, boundary = under_boundary(carrying, predict(carrying, where=where, overlay=overlay), arn, project)
+    return _written(carrying, prediction, wanted or Wanted(), boundary)
 
 
 def with_more(service: Predicted, needs: Iterable[Need], gaps: Iterable[Gap], wanted: Wanted | None = None) -> Predicted:
     """The service with further needs and gaps, and the policies for all of them."""
     known = service.prediction
     prediction = Prediction((*known.needs, *needs), (*known.gaps, *gaps))
-    return _written(service.project, prediction, wanted or Wanted())
+    return _written(service.project, prediction, wanted or Wanted(), service.policies.boundary)
 
 
-def _written(project: Project, prediction: Prediction, wanted: Wanted) -> Predicted:
-    policies = build(project, prediction, wanted.fit)
+def _written(project: Project, prediction: Prediction, wanted: Wanted, boundary: Boundary | None = None) -> Predicted:
+    policies = replace(build(project, prediction, wanted.fit), boundary=boundary)
     role = deployment_role(project)
     roles = roles_of(
         project.stack.name,

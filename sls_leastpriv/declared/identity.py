@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Document = Mapping[str, Any]
 """A policy document, as IAM takes it."""
 
 IdentityKind = Literal["role", "user", "group"]
+
+SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
+"""Nobody but its service changes a service-linked role, and none has a boundary.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/using-service-linked-roles.html
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 from sls_leastpriv.declared.identity import Document, Identity
 from sls_leastpriv.escalation.holders import ANYTHING, BOUNDARY_KEY, Holder
 from sls_leastpriv.escalation.landscape import Landscape, Workload
-from sls_leastpriv.escalation.methods import Method, MethodStep, methods_that
+from sls_leastpriv.escalation.methods import Does, Method, MethodStep, methods_that
 from sls_leastpriv.escalation.paths import Step
 from sls_leastpriv.policy.patterns import arn_intersects
 
@@ -76,9 +76,9 @@ class Attack:
 
     def writes(self, target: Identity) -> Iterator[Write]:
         """The ways to give a target permissions, each with the boundary that it is left with."""
-        for limit, before in self._states(target):
-            given = {} if limit is None else {BOUNDARY_KEY: limit}
-            absent = _NO_BOUNDARY if limit is None else ()
+        for carried, limit, before in self._states(target):
+            given = {} if carried is None else {BOUNDARY_KEY: carried}
+            absent = _NO_BOUNDARY if carried is None else ()
             for method in methods_that("write", target.kind):
                 steps = self.steps(method, target.arn, given=given, absent=absent)
                 if steps is not None:
@@ -89,32 +89,29 @@ class Attack:
                     if steps is not None:
                         yield limit, (*before, *steps)
 
-    def _states(self, target: Identity) -> Iterator[Write]:
-        """The boundaries that a target can be brought to have: its own, none, or those that the policies ask for."""
+    def _states(self, target: Identity) -> Iterator[tuple[str | None, str | None, Steps]]:
+        """The boundaries that a target can be brought to carry, what each then limits it to, and how: its own first."""
+        own = target.boundary
+        yield own, own, ()
         if target.kind == "group":
-            yield None, ()
             return
-        yield target.boundary, ()
-        if target.boundary is not None:
-            lifted = next(self._lifts(target), None)
+        if own is not None:
+            lifted = next(self._ways("lift", target, target.arn, own), None)
             if lifted is not None:
-                yield None, lifted
-        else:
-            for limit in sorted({limit for holder in self.holders for limit in holder.boundaries}):
-                for method in methods_that("lift", target.kind):
-                    steps = self.steps(method, target.arn, given={BOUNDARY_KEY: limit})
-                    if steps is not None and method.name.startswith("replace"):
-                        yield limit, steps
-                        break
+                yield None, None, lifted
+            rewritten = next(self._ways("rewrite", target, own, own), None)
+            if rewritten is not None:
+                yield own, None, rewritten
+            return
+        for limit in sorted({limit for holder in self.holders for limit in holder.boundaries}):
+            action = f"iam:Put{target.kind.title()}PermissionsBoundary"
+            if any(holder.may(action, target.arn, {BOUNDARY_KEY: limit}, ()) is not False for holder in self.holders):
+                yield limit, limit, ()
 
-    def _lifts(self, target: Identity) -> Iterator[Steps]:
-        for method in methods_that("lift", target.kind):
-            given = {BOUNDARY_KEY: target.boundary or ""}
-            steps = self.steps(method, target.arn, given=given)
-            if steps is not None:
-                yield steps
-        for method in methods_that("rewrite"):
-            steps = self.steps(method, target.boundary or "")
+    def _ways(self, does: Does, target: Identity, place: str, boundary: str) -> Iterator[Steps]:
+        kind = target.kind if does == "lift" else None
+        for method in methods_that(does, kind):
+            steps = self.steps(method, place, given={BOUNDARY_KEY: boundary})
             if steps is not None:
                 yield steps
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from sls_leastpriv.declared.identity import Document
+from sls_leastpriv.declared.identity import SERVICE_LINKED, Document
 from sls_leastpriv.policy.compile import compile_policy
 from sls_leastpriv.policy.compiled import CompiledPolicy, CompiledStatement
+from sls_leastpriv.policy.patterns import arn_covers
 from sls_leastpriv.policy.request import Request
 from sls_leastpriv.policy.truth import Truth, conjunction, disjunction
 from sls_leastpriv.policy.wildcards import Tokens, parse
@@ -26,7 +27,7 @@ class Holder:
     """A principal with its identity policies, and its permissions boundary where it has one that is known."""
 
     def __init__(self, name: str, identity: Iterable[Document], limit: Iterable[Document] | None = None) -> None:
-        documents = tuple(identity)
+        documents = tuple(_changeable(document) for document in identity)
         self.name = name
         self._identity = [compile_policy(document) for document in documents]
         self._limit = None if limit is None else [compile_policy(document) for document in limit]
@@ -63,6 +64,16 @@ class Holder:
             for statement in policy.about(action):
                 if statement.allow:
                     yield from resources[statement.position - 1]
+
+
+def _changeable(document: Document) -> Document:
+    """The document without grants on service-linked roles: only their services can use those."""
+    kept = []
+    for statement in _statements(document):
+        resources = [text for text in _texts(statement.get("Resource", ())) if not arn_covers(SERVICE_LINKED, text)]
+        if resources or "Resource" not in statement:
+            kept.append({**statement, "Resource": resources} if resources else statement)
+    return {**document, "Statement": kept}
 
 
 def _about(policies: Sequence[CompiledPolicy], action: str) -> Iterator[CompiledStatement]:

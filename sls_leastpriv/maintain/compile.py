@@ -82,6 +82,7 @@ def compiled() -> dict[str, Any]:
             shards.setdefault(f"fallback/{namespace}", {})[entry.key] = entry_to_json(entry)
     shards |= sdk_shards()
     shards["references"] = tomllib.loads((DATA / "references.toml").read_text("utf-8"))
+    shards["declared"] = tomllib.loads((DATA / "declared.toml").read_text("utf-8"))
     shards["escalations"] = escalation_shard()
     return shards
 

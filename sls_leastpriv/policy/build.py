@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sls_leastpriv.model import PRINCIPALS, Policy, Prediction, Principal, Project, Statement
+from sls_leastpriv.model import PRINCIPALS, Boundary, Policy, Prediction, Principal, Project, Statement
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.merge import merge
 from sls_leastpriv.policy.size import INLINE, characters
@@ -31,7 +31,8 @@ class Fit:
 class PolicySet:
     """What is written for a service: `whole` has one policy per principal, `fitting` the same cut to IAM's managed-policy size.
 
-    `widenings` are by principal what `fit` added; `unfit` are the principals whose policy does not fit even so.
+    `widenings` are by principal what `fit` added; `unfit` are the principals whose policy does not fit even so. `boundary` is
+    the permissions boundary of the service's roles, where the policies rely on it.
     """
 
     whole: tuple[Policy, ...]
@@ -39,6 +40,7 @@ class PolicySet:
     fit: Fit | None = None
     widenings: tuple[tuple[Principal, Widening], ...] = ()
     unfit: tuple[Principal, ...] = ()
+    boundary: Boundary | None = None
 
 
 def build(project: Project, prediction: Prediction, fit: Fit | None = None) -> PolicySet:

@@ -28,6 +28,7 @@ class Inputs:
     commands: str | None = None
     previous: str | None = None
     split_role: bool | None = None
+    with_boundary: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

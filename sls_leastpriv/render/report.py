@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sls_leastpriv import __version__
+from sls_leastpriv.escalation.paths import Path
 from sls_leastpriv.escalation.service import service_paths
 from sls_leastpriv.facts.service import plugin_names
-from sls_leastpriv.model import PHASES, Condition, Gap, Need, Prediction, Project, Subject
+from sls_leastpriv.model import PHASES, Boundary, Condition, Gap, Need, Prediction, Project, Subject
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.proof import prove
@@ -32,11 +33,21 @@ def report(project: Project, prediction: Prediction, policies: PolicySet, roles:
         ],
         "needs": [_need(need) for need in sorted(prediction.needs, key=_order)],
         "gaps": [_gap(gap) for gap in sorted(prediction.gaps, key=lambda gap: (gap.subject.kind, gap.subject.name, gap.reason))],
-        "escalations": escalation_report(service_paths(project, policies.fitting)),
+        "escalations": escalation_report(_escalations(project, policies)),
+        **({"boundary": _boundary(policies.boundary)} if policies.boundary is not None else {}),
         **({"roles": [_role(role, project) for role in roles]} if roles else {}),
         **({"split": _split(policies, prediction)} if len(policies.whole) > 1 else {}),
         **({"widenings": [_widening(*one) for one in policies.widenings]} if policies.fit is not None else {}),
     }
+
+
+def _escalations(project: Project, policies: PolicySet) -> tuple[Path, ...]:
+    boundary = policies.boundary
+    return service_paths(project, policies.fitting, {} if boundary is None else {boundary.arn: boundary.document})
+
+
+def _boundary(boundary: Boundary) -> dict[str, Any]:
+    return {"name": boundary.name, "arn": boundary.arn, "fits": boundary.fits, "document": boundary.document}
 
 
 def _service(project: Project) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sls_leastpriv.model import Policy, Prediction, Project, Subject
+from sls_leastpriv.model import Boundary, Policy, Prediction, Project, Subject
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.roles import Role
@@ -19,6 +19,8 @@ def summary(project: Project, prediction: Prediction, policies: PolicySet, roles
     lines += [_widened(*one) for one in policies.widenings]
     lines += [_attachment(policy, policies, written=written) for policy in policies.whole]
     lines += [line for role in roles for line in _role_lines(role, project)]
+    if policies.boundary is not None:
+        lines.append(_boundary(policies.boundary, written=written))
     lines.append(completeness(project, prediction, policies))
     return "\n".join(lines) + "\n"
 
@@ -79,6 +81,14 @@ def _attachment(policy: Policy, policies: PolicySet, *, written: bool) -> str:
     if policy.principal in policies.unfit:
         said += f"\n{policy.name}: does not fit {policies.fit}, and nothing is left that may be widened"
     return said
+
+
+def _boundary(boundary: Boundary, *, written: bool) -> str:
+    size = characters(boundary.document)
+    said = f"{boundary.name}: the permissions boundary `{boundary.arn}`, {size} characters"
+    if not boundary.fits:
+        return f"{said}, more than the {MANAGED_POLICY} that IAM takes"
+    return said if written else f"{said}; `--output DIR` writes it, `--format report` has it"
 
 
 def _managed(parts: int, *, written: bool) -> str:
