@@ -6,6 +6,8 @@ const DENIED = '.serverless/leastpriv-denied.log';
 /** Every option of every verb. osls 4 refuses an option without a `type`. */
 const OPTIONS = {
   account: { usage: 'AWS account id, twelve digits', type: 'string' },
+  allow: { usage: 'What may be granted newly, ACTION or "ACTION RESOURCE"; repeat for more', type: 'array' },
+  base: { usage: 'Git ref, policy, report or folder to compare with (default: the committed baseline)', type: 'string' },
   boundary: { usage: 'Permissions boundary to check, a file, beside --policy', type: 'string' },
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
   decode: { usage: 'Have AWS decode encoded authorization messages', type: 'boolean' },
@@ -14,6 +16,7 @@ const OPTIONS = {
   format: { usage: 'How it is printed; report for everything as JSON', type: 'string' },
   'split-role': { usage: 'As with a CloudFormation role: the deployer only passes it', type: 'boolean' },
   trust: { usage: 'Who assumes the deployer’s role: github:owner/repo@ref, an account, an ARN', type: 'string' },
+  head: { usage: 'Policy, report or folder to compare instead of this tree', type: 'string' },
   log: { usage: 'A log with denials (default: the failure of the last deploy)', type: 'string' },
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
   'max-age': { usage: 'How old a cached answer of AWS may be, in seconds (default: 900)', type: 'string' },
@@ -32,7 +35,8 @@ const OPTIONS = {
 /**
  * The verbs. `offline`: packages without AWS. `asksAws`: whether the engine asks AWS, with these options. `positional`: the
  * option that a word behind the verb stands for; the engine takes it as its positional argument. `fallback`: its value when
- * none is given. `own`: options that are something else for other verbs.
+ * none is given. `own`: options that are something else for other verbs. `packager`: the engine may run the Framework again, on
+ * another state of the service.
  */
 const VERBS = {
   generate: {
@@ -48,6 +52,12 @@ const VERBS = {
     options: ['match', 'previous', 'commands', 'account'],
     positional: 'match',
     offline: true,
+  },
+  diff: {
+    usage: 'Say what this tree asks the deployer for that the baseline does not, and the reverse',
+    options: ['base', 'head', 'allow', 'format', 'output', 'commands', 'account', 'strict'],
+    offline: true,
+    packager: true,
   },
   check: {
     usage: 'Say what the deployer lacks, and what it has too much',
@@ -118,6 +128,11 @@ function engineArguments(asked, options) {
   return args;
 }
 
+/** Whether the engine may have to package another state of the service. */
+function needsPackager({ name }, { base }) {
+  return Boolean(VERBS[name].packager) && Boolean(base);
+}
+
 /** Whether the engine asks AWS for this verb with these options. */
 function asksAws({ name }, options) {
   const { asksAws: asks } = VERBS[name];
@@ -130,4 +145,4 @@ function optionsOf(verb) {
   return Object.fromEntries(verb.options.map((name) => [name, { ...all[name] }]));
 }
 
-module.exports = { DENIED, asksAws, declareCommands, engineArguments, verbOf };
+module.exports = { DENIED, asksAws, declareCommands, engineArguments, needsPackager, verbOf };

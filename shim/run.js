@@ -1,7 +1,7 @@
 'use strict';
 
 const { explained, rememberHooks } = require('./blame');
-const { asksAws, engineArguments } = require('./commands');
+const { asksAws, engineArguments, needsPackager } = require('./commands');
 const { replaceCode } = require('./code');
 const { deployerEnvironment, withProfile } = require('./deployer');
 const { runEngine } = require('./engine');
@@ -21,6 +21,7 @@ async function runVerb({ verb, asked, serverless, options, session }) {
   const plugins = await require('./scan/scan').scanPlugins(parts.configuration, serverless, session.framework);
   const document = handOff(serverless, session, { ...parts, plugins });
   const args = [verb, ...engineArguments(asked, options), '--handoff', '-'];
+  if (needsPackager(asked, options)) args.push('--packager', require('./packager').packagerOf(options));
   clearProgress(session.framework);
   const env = await environmentOf(asked, options, serverless, session);
   const code = await runEngine(serverless, python, args, document, { env });

@@ -13,6 +13,7 @@ from sls_leastpriv.errors import LeastprivError, UsageError
 VERBS: Final = {
     "generate": "write the least-privilege policy of the service's deployer",
     "explain": "say why each action is there",
+    "diff": "say what this tree asks the deployer for that the baseline does not, and the reverse",
     "check": "say what the current principal lacks, and has too much",
     "learn": "say whose denials are, and write what the knowledge lacks into the overlay",
 }

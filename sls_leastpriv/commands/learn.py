@@ -17,8 +17,8 @@ from typing import Final
 
 from sls_leastpriv.bind import BoundStack
 from sls_leastpriv.commands.options import add_service_options, inputs_of
-from sls_leastpriv.commands.output import write_files
 from sls_leastpriv.commands.service import OVERLAY_FOLDER, Predicted, overlay_folder, predicted
+from sls_leastpriv.commands.write_files import write_files
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.learn.clauses import Clause, clause_of, overlay_files

@@ -1,12 +1,10 @@
-"""`--output`: writes the policies into a folder or a file. All or nothing: each file is made beside its place and then moved."""
+"""`--output` of `generate`: which files it writes into a folder, or the one file."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,8 @@ from typing import Any, Final
 
 from sls_leastpriv.commands.artefact import artefact
 from sls_leastpriv.commands.service import Predicted
-from sls_leastpriv.errors import UsageError
+from sls_leastpriv.commands.write_files import write_files
+from sls_leastpriv.generated_ids import with_lasting_names
 from sls_leastpriv.model import Prediction
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.trust import trust_document
@@ -50,24 +49,9 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
     return write_files(files, target, gone={path / f"{name}{suffix}" for name in gone for suffix in SUFFIXES.values()})
 
 
-def write_files(files: dict[Path, str], target: str, *, gone: Set[Path] = frozenset()) -> list[str]:
-    """Writes all files or none, removes those of `gone` that are not among them, and returns the names of those written.
-
-    UsageError, which calls the place `target`, when it cannot be done.
-    """
-    try:
-        written = _write(files)
-        for stale in gone - set(files):
-            stale.unlink(missing_ok=True)
-    except OSError as error:
-        reason = (error.strerror or "it failed").lower()
-        raise UsageError(f"`{target}` cannot be written: {reason}", help="name another place with `--output`") from error
-    return written
-
-
 def _lasting(prediction: Prediction) -> Prediction:
-    """The prediction without the gap of a run that found nothing to compare with: the next run finds this one."""
-    return replace(prediction, gaps=tuple(gap for gap in prediction.gaps if gap.reason != UNKNOWN_PREVIOUS))
+    """The prediction without what is new with every package, and without the gap of a run that found nothing to compare with."""
+    return with_lasting_names(replace(prediction, gaps=tuple(gap for gap in prediction.gaps if gap.reason != UNKNOWN_PREVIOUS)))
 
 
 def _policies_before(folder: Path) -> Iterable[str]:
@@ -97,22 +81,3 @@ def yaml_of(document: dict[str, Any]) -> str:
     from sls_leastpriv.render.yaml_text import yaml_text
 
     return yaml_text(document)
-
-
-def _write(files: dict[Path, str]) -> list[str]:
-    made: list[tuple[str, Path]] = []
-    try:
-        for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".leastpriv-")
-            made.append((temporary, path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(temporary).chmod(0o644)
-        for temporary, path in made:
-            Path(temporary).replace(path)
-    except OSError:
-        for temporary, _ in made:
-            Path(temporary).unlink(missing_ok=True)
-        raise
-    return [str(path) for path in files]

@@ -14,10 +14,13 @@ from math import prod
 from typing import Any, Literal
 
 from sls_leastpriv.model import Condition
-from sls_leastpriv.policy.boxes import EVERYTHING, Example, Keys, find_request
-from sls_leastpriv.policy.grants import Grant, Grants, Part
+from sls_leastpriv.policy.boxes import EVERYTHING, Box, Example, Keys, find_request
+from sls_leastpriv.policy.grants import Grant, Grants
 from sls_leastpriv.policy.moves import paired
+from sls_leastpriv.policy.patterns import arn_intersects
 from sls_leastpriv.policy.witness import Undecided
+
+_MOVABLE = ("resource", "condition")
 
 Kind = Literal["widened", "narrowed", "moved"]
 By = Literal["action", "resource", "condition", "deny"]
@@ -48,16 +51,32 @@ def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, An
     ServiceError for a document that IAM would refuse for its form.
     """
     old, new = Grants(before), Grants(after)
-    keys = Keys([*old.allows, *old.denies, *new.allows, *new.denies, *(part.box for part in (*old.parts, *new.parts))])
+    keys = Keys([*old.allows, *old.denies, *new.allows, *new.denies])
     gained = _joined(_beyond(new, old, keys, "widened"))
     lost = _joined(_beyond(old, new, keys, "narrowed"))
-    moves = paired([one.grant for one in gained if one.by == "resource"], [one.grant for one in lost if one.by == "resource"])
+    moves = paired(
+        [one.grant for one in gained if one.by in _MOVABLE and _is_whole(one)],
+        [one.grant for one in lost if one.by in _MOVABLE and _is_whole(one)],
+    )
     left = set(moves.values())
-    changes = [
-        Change("moved", "resource", one.grant, (moves[one.grant],), one.example) if one.grant in moves else one for one in gained
-    ]
+    changes = [replace(one, kind="moved", was=(moves[one.grant],)) if one.grant in moves else one for one in gained]
     changes += [one for one in lost if one.grant not in left]
     return tuple(sorted(changes, key=lambda one: (one.grant.action.lower(), one.grant, one.kind)))
+
+
+def _is_whole(change: Change) -> bool:
+    """Whether nothing of the grant is on the other side: otherwise it grew or shrank there, and did not move."""
+    grant = change.grant
+    return not any(arn_intersects(one.resource, grant.resource) and _values_meet(one, grant) for one in change.was)
+
+
+def _values_meet(one: Grant, other: Grant) -> bool:
+    """False where the grants ask for different values of a key."""
+    asked = {(condition.operator, condition.key): set(condition.values) for condition in one.conditions}
+    return all(
+        asked.get((condition.operator, condition.key), set(condition.values)) & set(condition.values)
+        for condition in other.conditions
+    )
 
 
 def _beyond(this: Grants, other: Grants, keys: Keys, kind: Kind) -> list[Change]:
@@ -67,38 +86,39 @@ def _beyond(this: Grants, other: Grants, keys: Keys, kind: Kind) -> list[Change]
     for part in this.parts:
         if (same_denies and part.key in other.keys) or part.key in found:
             continue
+        box = part.make_box()
         try:
-            example = _example(part, this, other, keys)
+            example = _example(box, this, other, keys)
         except Undecided:
             example = None
         else:
             if example is None:
                 continue
-        found[part.key] = Change(kind, _by(part, this, other, keys), part.grant, tuple(other.about(part.grant.action)), example)
+        found[part.key] = Change(kind, _by(box, this, other, keys), part.grant, tuple(other.about(part.grant.action)), example)
     return list(found.values())
 
 
-def _example(part: Part, this: Grants, other: Grants, keys: Keys) -> Example | None:
+def _example(box: Box, this: Grants, other: Grants, keys: Keys) -> Example | None:
     """A request that the grant allows on its own side, and the other side does not."""
-    found = find_request([part.box], [*this.denies, *other.allows], keys)
+    found = find_request([box], [*this.denies, *other.allows], keys)
     if found is not None:
         return found
     for deny in other.denies:
-        found = find_request([part.box, deny], this.denies, keys)
+        found = find_request([box, deny], this.denies, keys)
         if found is not None:
             return found
     return None
 
 
-def _by(part: Part, this: Grants, other: Grants, keys: Keys) -> By:
-    anywhere = [box._replace(resources=EVERYTHING, tests=()) for box in other.allows]
-    unconditional = [box._replace(tests=()) for box in other.allows]
+def _by(box: Box, this: Grants, other: Grants, keys: Keys) -> By:
+    anywhere = [one._replace(resources=EVERYTHING, tests=()) for one in other.allows]
+    unconditional = [one._replace(tests=()) for one in other.allows]
     try:
-        if find_request([part.box], [*this.denies, *other.allows], keys) is None:
+        if find_request([box], [*this.denies, *other.allows], keys) is None:
             return "deny"
-        if find_request([part.box], [*this.denies, *anywhere], keys) is not None:
+        if find_request([box], [*this.denies, *anywhere], keys) is not None:
             return "action"
-        return "condition" if find_request([part.box], [*this.denies, *unconditional], keys) is None else "resource"
+        return "condition" if find_request([box], [*this.denies, *unconditional], keys) is None else "resource"
     except Undecided:
         return "resource"
 

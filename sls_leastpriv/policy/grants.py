@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Any, Final, NamedTuple
@@ -33,11 +34,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A grant and its requests; `key` is the same for two grants that say the same in the same words."""
+    """A grant, and how to make its box; `key` is the same for two grants that say the same in the same words."""
 
     grant: Grant
-    box: Box
     key: tuple[object, ...]
+    make_box: Callable[[], Box]
 
 
 class Grants:
@@ -60,11 +61,14 @@ class Grants:
                     continue
                 self.allows.append(box)
                 self.parts += _parts(statement, variables)
+        self._about: dict[str, set[Grant]] = {}
+        for part in self.parts:
+            self._about.setdefault(part.grant.action.lower(), set()).add(part.grant)
         self.keys = frozenset(part.key for part in self.parts)
 
     def about(self, action: str) -> list[Grant]:
         """The grants of one action, spelled the same."""
-        return sorted({part.grant for part in self.parts if part.grant.action.lower() == action.lower()})
+        return sorted(self._about.get(action.lower(), ()))
 
 
 class _Element(NamedTuple):
@@ -100,8 +104,8 @@ def _parts(statement: Mapping[str, Any], variables: bool) -> Iterator[Part]:
         tests = tests_of(conditions, variables=variables)
         key = tuple(sorted((one.operator, one.key, one.values) for one in tests))
         for (action, named), (resource, arns) in product(actions, resources):
-            box = _box(named, arns, tests, variables)
-            yield Part(Grant(action, resource, conditions), box, (action.lower(), resource, variables, key))
+            box = partial(_box, named, arns, tests, variables)
+            yield Part(Grant(action, resource, conditions), (action.lower(), resource, variables, key), box)
 
 
 def _conditions(statement: Mapping[str, Any]) -> tuple[Condition, ...]:

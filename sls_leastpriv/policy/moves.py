@@ -1,4 +1,4 @@
-"""Which grant took the place of which: the same action and conditions, on another resource of the same type."""
+"""Which grant took the place of which: the same action, on another resource of the same type or under other values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def paired(gained: Iterable[Grant], lost: Iterable[Grant]) -> dict[Grant, Grant]
             groups.setdefault(_place(grant), ([], []))[index].append(grant)
     pairs: dict[Grant, Grant] = {}
     for new, old in groups.values():
-        by_likeness = sorted(product(new, old), key=lambda pair: (-_likeness(pair[0].resource, pair[1].resource), pair))
+        by_likeness = sorted(product(new, old), key=lambda pair: (-_likeness(_text(pair[0]), _text(pair[1])), pair))
         taken: set[Grant] = set()
         for one, other in by_likeness:
             if one not in pairs and other not in taken:
@@ -26,10 +26,19 @@ def paired(gained: Iterable[Grant], lost: Iterable[Grant]) -> dict[Grant, Grant]
 
 
 def _place(grant: Grant) -> tuple[object, ...]:
-    """What must be the same: everything but the resource's name, its region and its account."""
+    """What must be the same: everything but the resource's name, its region and its account, and the values of conditions."""
     parts = grant.resource.split(":", 5)
     kind = parts[5].replace("/", ":").partition(":")[0] if len(parts) == 6 and parts[2] not in ("s3", "sns", "sqs") else ""
-    return grant.action.lower(), parts[2] if len(parts) > 2 else grant.resource, kind, grant.conditions
+    return (
+        grant.action.lower(),
+        parts[2] if len(parts) > 2 else grant.resource,
+        kind,
+        tuple((one.operator, one.key) for one in grant.conditions),
+    )
+
+
+def _text(grant: Grant) -> str:
+    return "\n".join((grant.resource, *(value for one in grant.conditions for value in one.values)))
 
 
 def _likeness(one: str, other: str) -> int:

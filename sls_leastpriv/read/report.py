@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from sls_leastpriv.errors import ServiceError
-from sls_leastpriv.model import Cause, Condition, Need, Subject
+from sls_leastpriv.model import Cause, Condition, Gap, Need, Subject
 
 
 def is_report(document: Any) -> bool:
@@ -16,25 +16,38 @@ def is_report(document: Any) -> bool:
 
 def needs_of_report(document: Mapping[str, Any], name: str) -> tuple[Need, ...]:
     """The needs that a report of version 1 lists. ServiceError, which calls the report `name`, for anything else."""
+    return _read(document, "needs", _need, name)
+
+
+def gaps_of_report(document: Mapping[str, Any], name: str) -> tuple[Gap, ...]:
+    """The gaps that a report of version 1 lists. ServiceError for anything else."""
+    return _read(document, "gaps", lambda one: Gap(_subject(one["subject"]), one["reason"]), name)
+
+
+T = TypeVar("T")
+
+
+def _read(document: Mapping[str, Any], key: str, read: Callable[[Any], T], name: str) -> tuple[T, ...]:
     if document.get("version") != 1:
         raise ServiceError(f"{name} is no report of version 1", help="write it again with `generate --format report`")
     try:
-        return tuple(_need(one) for one in document["needs"])
+        return tuple(read(one) for one in document[key])
     except (KeyError, TypeError, AttributeError):
         raise ServiceError(f"{name} is not in the report's format", help="write it again with `generate --format report`") from None
 
 
+def _subject(document: Mapping[str, Any]) -> Subject:
+    return Subject(document["kind"], document["name"], document.get("type"), document.get("where"), bool(document.get("previous")))
+
+
 def _need(document: Mapping[str, Any]) -> Need:
-    subject = document["subject"]
     return Need(
         action=document["action"],
         resource=document["resource"],
         principal=document["principal"],
         phases=frozenset(document["phases"]),
         cause=Cause(
-            subject=Subject(
-                subject["kind"], subject["name"], subject.get("type"), subject.get("where"), bool(subject.get("previous"))
-            ),
+            subject=_subject(document["subject"]),
             why=document["why"],
             source=document["source"],
             assumed=document.get("assumption"),
