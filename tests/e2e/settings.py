@@ -71,8 +71,10 @@ def existing_bucket(moto: Moto, _: Path) -> None:
 
 
 def variables(moto: Moto, service: Path) -> None:
-    """What the variables of the fixture `variables` read; its image is built."""
+    """What the variables of the fixture `variables` read, and the role that it names; its image is built."""
     images(moto, service)
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+    moto.client("iam", "us-east-1").create_role(RoleName="mail-sender", AssumeRolePolicyDocument=json.dumps(trust))
     moto.client("ssm", "us-east-1").put_parameter(Name="/mail/dev/token", Value="none", Type="SecureString")
     moto.client("secretsmanager", "us-east-1").create_secret(Name="mail/dev/smtp", SecretString='{"user": "none"}')
     moto.client("ssm", "us-west-2").put_parameter(Name="/mail/dev/suffix", Value="mails", Type="SecureString")
