@@ -19,7 +19,7 @@ const OPTIONS = {
   head: { usage: 'Policy, report or folder to compare instead of this tree', type: 'string' },
   log: { usage: 'A log with denials (default: the failure of the last deploy)', type: 'string' },
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
-  'max-age': { usage: 'How old a cached answer of AWS may be, in seconds (default: 900)', type: 'string' },
+  'max-age': { usage: 'How old a cached answer of AWS may be, in seconds (default: 300)', type: 'string' },
   mode: { usage: 'warn, or error to exit with 1 when something is missing', type: 'string' },
   output: { usage: 'Write files instead of stdout: DIR or FILE', type: 'string' },
   // serverless 4 refuses a `multiple` that is given once, as a text; the others take both for an `array`

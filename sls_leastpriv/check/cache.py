@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 FORMAT: Final = 1
-DEFAULT_AGE: Final = 900.0
+DEFAULT_AGE: Final = 300.0
 _KEPT: Final = 86400.0
 
 

@@ -54,7 +54,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="text", metavar="NAME", help=f"{', '.join(FORMATS)} (default: text)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when something cannot be known")
     parser.add_argument("--timeout", default="20", metavar="SECONDS", help="how long AWS may be silent (default: 20)")
-    parser.add_argument("--max-age", metavar="SECONDS", help=f"how old a cached answer may be (default: ${_MAX_AGE}, else 900)")
+    parser.add_argument("--max-age", metavar="SECONDS", help=f"how old a cached answer may be (default: ${_MAX_AGE}, else 300)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -81,7 +81,7 @@ class _Session:
         self._arguments = arguments
         self._source = source
         self._stack = project_of(inputs, source).stack
-        self._max_age = _seconds(arguments.max_age or os.environ.get(_MAX_AGE, "900"), "--max-age")
+        self._max_age = _seconds(arguments.max_age or os.environ.get(_MAX_AGE, "300"), "--max-age")
         self._timeout = _seconds(arguments.timeout, "--timeout")
         self._failure: AwsError | None = None
         self._principal = self._who()

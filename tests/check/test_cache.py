@@ -107,7 +107,7 @@ def test_it_can_be_left_out_and_does_not_get_old(how: str, desk: Desk, stub: Stu
     if how == "age":
         for path in desk.cache.iterdir():
             document = json.loads(path.read_text("utf-8"))
-            path.write_text(json.dumps({**document, "made": document["made"] - 901}), "utf-8")
+            path.write_text(json.dumps({**document, "made": document["made"] - 301}), "utf-8")
     answer, asked = check(desk, stub, *arguments, **env)
     assert "GetCallerIdentity" in asked and "SimulatePrincipalPolicy" in asked
     assert not answer["evidence"]["cached"]

@@ -22,7 +22,7 @@ NAMED = {
     "dynamodb": {"TableName": "table/{}"},
     "ecr": {"repositoryName": "repository/{}", "repositoryNames": "repository/{}"},
     "events": {"Rule": "rule/{}", "Name": "rule/{}", "NamePrefix": "rule/{}"},
-    "iam": {"RoleName": "role/{}", "UserName": "user/{}", "PolicyArn": "policy/{}"},
+    "iam": {"RoleName": "role/{}", "UserName": "user/{}", "GroupName": "group/{}", "PolicyArn": "policy/{}"},
     "kinesis": {"StreamName": "stream/{}", "StreamARN": "stream/{}"},
     "kms": {"KeyId": "key/{}"},
     # a policy without `:*` behind the group's name does not cover this, as with AWS
