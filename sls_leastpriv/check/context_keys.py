@@ -23,14 +23,15 @@ def takes_no_resource(action: str) -> bool:
 
 
 @cache
-def absent_keys(action: str) -> tuple[str, ...]:
-    """Keys of the action's own service that its requests cannot have, in lower case; a family of keys ends in `/*`."""
-    prefix = action.partition(":")[0]
+def is_absent(action: str, key: str) -> bool:
+    """Whether requests of the action certainly lack a key: it is a key of another service, or of other actions."""
     record = action_of(action)
-    if record is None:
-        return ()
-    others = _service_keys(prefix) - _keys(record, prefix)
-    return tuple(sorted(key for key in others if "tag/" not in key and not _is_of_the_caller(key)))
+    key = key.lower()
+    prefix, of = action.partition(":")[0], key.partition(":")[0]
+    if record is None or _is_of_the_caller(key) or "tag/" in key:
+        return False
+    known = _service_keys(of) - (_keys(record, prefix) if of == prefix else frozenset())
+    return not known.isdisjoint((key, f"{_family(key)}/*"))
 
 
 def is_relevant(action: str, key: str) -> bool:
@@ -40,15 +41,9 @@ def is_relevant(action: str, key: str) -> bool:
     (https://github.com/boto/boto3/issues/3111).
     """
     record = action_of(action)
-    key = key.lower()
-    if record is None or _is_of_the_caller(key):
-        return True
-    prefix, of = action.partition(":")[0], key.partition(":")[0]
-    if key == "aws:tagkeys" or _family(key) in _TAG_FAMILIES:
-        return any(_family(own) == _family(key) for own in _keys(record, prefix))
-    if of == prefix:
-        return not {key, f"{_family(key)}/*"} & set(absent_keys(action))
-    return not {key, f"{_family(key)}/*"} & _service_keys(of)
+    if record is not None and (key.lower() == "aws:tagkeys" or _family(key) in _TAG_FAMILIES):
+        return any(_family(own) == _family(key) for own in _keys(record, action.partition(":")[0]))
+    return not is_absent(action, key)
 
 
 def _is_of_the_caller(key: str) -> bool:

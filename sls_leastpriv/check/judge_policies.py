@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Final, NamedTuple
 
-from sls_leastpriv.check.context_keys import absent_keys, takes_no_resource
+from sls_leastpriv.check.context_keys import is_absent, takes_no_resource
 from sls_leastpriv.check.evidence import Document, Evidence
 from sls_leastpriv.check.trials import ANY_ACCOUNT, Trial
 from sls_leastpriv.check.verdict import ALLOWED, Finding, Lack, depends_on, lacking
@@ -26,6 +26,8 @@ class Judge:
         self._identity = _compiled(evidence.identity)
         self._boundary = None if evidence.boundary is None else _compiled(evidence.boundary)
         self._evidence = evidence
+        policies = [*self._identity, *(self._boundary or ())]
+        self._tested = {test.key for policy in policies for statement in policy.statements for test in statement.tests}
 
     def find(self, trial: Trial) -> Finding:
         """What the policies say to a trial."""
@@ -39,7 +41,7 @@ class Judge:
         return finding
 
     def _find(self, trial: Trial) -> Finding:
-        asked = _asked(trial)
+        asked = _asked(trial, self._tested)
         decision = asked.decide(self._identity, self._boundary)
         if decision.outcome == "allowed":
             return ALLOWED if self._evidence.complete else _UNREAD
@@ -96,10 +98,10 @@ class _Asked(NamedTuple):
         return conjunction((question(action, resource, self.request), statement.holds(self.request)))
 
 
-def _asked(trial: Trial) -> _Asked:
+def _asked(trial: Trial, tested: Set[str]) -> _Asked:
     context = {key: list(values) for key, values in trial.context}
     known = {key.lower() for key in context}
-    absent = [key for key in absent_keys(trial.action) if key not in known]
+    absent = [key for key in tested if key.lower() not in known and is_absent(trial.action, key)]
     request = Request(trial.action, trial.resource, context, absent=absent)
     wild = ("*" in trial.resource or "?" in trial.resource) and not (trial.resource == "*" and takes_no_resource(trial.action))
     return _Asked(request, wild)

@@ -16,7 +16,7 @@ from sls_leastpriv.policy.patterns import tokens_cover, tokens_meet
 from sls_leastpriv.policy.request import Request
 from sls_leastpriv.policy.truth import Truth, conjunction, disjunction, negation
 from sls_leastpriv.policy.variables import Template, expand
-from sls_leastpriv.policy.wildcards import RUN, Tokens, matches, regex
+from sls_leastpriv.policy.wildcards import RUN, Tokens, in_segments, matches, regex
 
 _CACHED_ACTIONS: Final = 4096
 
@@ -65,13 +65,14 @@ class Patterns:
         return tokens_cover(possible, other) and frozenset().union(*(one.unknown for one in found))
 
     def meet(self, other: Tokens, request: Request) -> Truth:
-        """Whether one of the patterns matches some text that `other` matches."""
+        """Whether one of the patterns matches some text that `other` matches; of ARNs, only such as there are."""
         if (text := _literal(other)) is not None:
             return self.match(text, request)
-        if any(tokens_meet(pattern, other) for pattern in self._constant):
+        other = in_segments(other)
+        if any(tokens_meet(in_segments(pattern), other) for pattern in self._constant):
             return True
-        found = (expand(template, request, "resource") for template in self._templates)
-        return disjunction(tokens_meet(one.pattern, other) and (one.unknown or True) for one in found if one is not None)
+        found = [one for template in self._templates if (one := expand(template, request, "resource")) is not None]
+        return disjunction(tokens_meet(in_segments(one.pattern), other) and (one.unknown or True) for one in found)
 
 
 def _literal(pattern: Tokens) -> str | None:

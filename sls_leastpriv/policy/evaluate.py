@@ -91,9 +91,9 @@ def evaluate_pattern(
     """The same for a request whose `action` and `resource` are patterns.
 
     `allowed` only if each of the actions is allowed on each of the resources; `denied` if some are denied explicitly;
-    `implicit` if some are not allowed by `layer`. `allowed` is never said wrongly; `implicit` may be, where only
-    several statements together allow the whole pattern. `*` is every resource here; for an action that takes none, whose
-    requests AWS evaluates with `*` for the resource, use `evaluate`.
+    `implicit` if some are not allowed by `layer`. `allowed` is never said wrongly, of ARNs without other ARNs inside of
+    them; `implicit` may be, where only several statements together allow the whole pattern. `*` is every resource here;
+    for an action that takes none, whose requests AWS evaluates with `*` for the resource, use `evaluate`.
     """
     action, resource = parse(request.action.lower(), "text"), parse(request.resource, "resource")
 

@@ -88,6 +88,31 @@ def _add(found: list[Token], token: Token) -> None:
         found.append(token)
 
 
+@lru_cache(maxsize=8192)
+def in_segments(pattern: Tokens) -> Tokens:
+    """A pattern of resources as it meets the ARNs that there are: wildcards before the resource part stay in their segment.
+
+    IAM lets them run on, but what they could swallow then is an ARN inside of a name. One that writes no account, and so stands for
+    several segments by a wildcard, stays as it is.
+    """
+    signs = [sign for token in pattern for sign in (token if isinstance(token, str) else (token,))]
+    colons = [place for place, sign in enumerate(signs) if sign == ":"]
+    if len(colons) < _RESOURCE_PART:
+        return pattern
+    account = signs[colons[_RESOURCE_PART - 2] + 1 : colons[_RESOURCE_PART - 1]]
+    if any(isinstance(sign, str) and not sign.isdigit() for sign in account):
+        return pattern
+    found: list[Token] = []
+    before = 0
+    for token in pattern:
+        if isinstance(token, str):
+            before += token.count(":")
+            found.append(token)
+        else:
+            found.append(token._replace(over_colons=token.over_colons and before >= _RESOURCE_PART))
+    return tuple(found)
+
+
 def matches(pattern: Tokens, text: str) -> bool:
     """Whether a pattern matches a text."""
     if not pattern or (len(pattern) == 1 and isinstance(pattern[0], str)):

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,10 +19,10 @@ Documents = list[dict[str, Any]]
 
 @dataclass
 class Simulator:
-    """Knows one principal, `arn`, who may read nothing, and simulate its own policies.
+    """Knows one principal, `arn`, who acts as `caller`, may read nothing, and simulate its own policies.
 
     `page` results are in each answer; the first `throttled` simulations are refused, `refuses` are actions that it takes for
-    malformed; `account` of the caller and what else it would fill in itself is `filled_in`.
+    malformed. Where it `enforces`, the principal needs permission for each call.
     """
 
     identity: Documents
@@ -35,13 +35,27 @@ class Simulator:
     refuses: frozenset[str] = frozenset()
     combined: bool = False
     """Whether the results of one action on several resources come as one, with the resources inside."""
-    filled_in: dict[str, list[str]] = field(default_factory=dict)
+    enforces: bool = False
 
     def __call__(self, operation: str, form: Form) -> Answer:
         if operation == "GetCallerIdentity":
             return caller(self.caller)
-        if operation != "SimulatePrincipalPolicy":
+        if self.enforces:
+            return self._enforced(operation, form)
+        return self._simulation(form) if operation == "SimulatePrincipalPolicy" else denied(operation)
+
+    def _enforced(self, operation: str, form: Form) -> Answer:
+        """The two calls that `generate --with-check` grants."""
+        name = self.arn.rpartition("/")[2]
+        itself = form.get("PolicySourceArn", self.arn if name == form.get("RoleName") else "")
+        oracle = Oracle({"aws:username": [name]} if ":user/" in self.arn else {})
+        if oracle.decide(f"iam:{operation}", itself, self.identity) != "allowed":
             return denied(operation)
+        if operation == "GetRole":
+            return result(operation, f"<Role><Arn>{self.arn}</Arn><RoleName>{name}</RoleName></Role>")
+        return self._simulation(form)
+
+    def _simulation(self, form: Form) -> Answer:
         if self.throttled:
             self.throttled -= 1
             return failure(400, "Throttling", "Rate exceeded")
@@ -68,10 +82,10 @@ class Simulator:
                 yield from (self._result(action, [resource], context) for resource in resources)
 
     def _result(self, action: str, resources: list[str], context: dict[str, list[str]]) -> str:
-        oracle = Oracle({**context, **self.filled_in})
+        oracle = Oracle(context)
         decisions = {one: oracle.decide(action, one, self.identity, self.boundary) for one in resources}
         organization = self.organization is None or oracle.decide(action, resources[0], self.organization) == "allowed"
-        missing = [key for key in self._keys() if key.lower() not in {known.lower() for known in {**context, **self.filled_in}}]
+        missing = [key for key in self._keys() if key.lower() not in {known.lower() for known in context}]
         details = ""
         if self.organization is not None:
             details += _element("OrganizationsDecisionDetail", _element("AllowedByOrganizations", str(organization).lower()))
