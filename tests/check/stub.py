@@ -58,6 +58,11 @@ class Stub:
         }
 
     @property
+    def most_at_a_time(self) -> int:
+        """How many requests were worked on at the same time, when there were most."""
+        return max(sum(one.begin <= moment < one.end for one in self.asked) for moment in [one.begin for one in self.asked])
+
+    @property
     def operations(self) -> list[str]:
         return [one.operation for one in self.asked]
 
