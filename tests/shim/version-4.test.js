@@ -1,6 +1,7 @@
 'use strict';
 
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
 const path = require('node:path');
 const test = require('node:test');
 const { contents, run, service } = require('./support/frameworks');
@@ -46,4 +47,45 @@ test('serverless 4: with the bucket in the stack, none is named', async (t) => {
     ENABLE_LEGACY_DEPLOYMENT_BUCKET: '1',
   });
   assert.deepEqual([handoff.template.Metadata.bucket, handoff.template.Metadata.isGlobal], [null, false]);
+});
+
+test('serverless 4: the check comes before packaging makes its bucket, and before the deploy', async (t) => {
+  const folder = service(t, 'version-4');
+  const log = `${folder}.log`;
+  const passed = await run(STUB, folder, [folder, 'deploy'], { LEASTPRIV_TEST_LOG: log });
+  assert.equal(passed.code, 0, passed.stderr);
+  assert.match(passed.stdout, /AWS: the bucket[^]*AWS: the stack/);
+  const runs = fs.readFileSync(log, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual(
+    runs.map(({ engine }) => engine),
+    ['package', 'deploy'].map((command) => ['--handoff', '-', '--mode', 'warn', '--commands', command]),
+  );
+  assert.deepEqual(runs[0].handoff.template, null);
+  assert.deepEqual(Object.keys(runs[1].handoff.template.Resources), ['Orders']);
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = passed.environment;
+  assert.deepEqual(
+    [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION],
+    ['AKIAIOSFODNN7EXAMPLE', 'CANARY-of-the-deployer', 'CANARY', 'us-east-1'],
+  );
+  assert.doesNotMatch(passed.stdin + passed.argv.join() + passed.stdout + passed.stderr, /CANARY/);
+});
+
+test('serverless 4: `error` stops both', async (t) => {
+  const folder = service(t, 'version-4');
+  const environment = { SLS_LEASTPRIV_CHECK: 'error', LEASTPRIV_TEST_EXIT: '1' };
+  const bucket = await run(STUB, folder, [folder, 'deploy'], environment);
+  assert.match(bucket.stdout, /^Error: `package` was stopped: the deployer lacks actions/m);
+  assert.doesNotMatch(bucket.stdout, /AWS:/);
+  const legacy = await run(STUB, folder, [folder, 'deploy'], { ...environment, ENABLE_LEGACY_DEPLOYMENT_BUCKET: '1' });
+  assert.match(legacy.stdout, /AWS: the bucket[^]*Error: `deploy` was stopped: the deployer lacks actions/);
+  assert.doesNotMatch(legacy.stdout, /AWS: the stack/);
+});
+
+test('serverless 4: a plugin that is listed before is named', async (t) => {
+  const resolved = JSON.parse(fs.readFileSync(path.join(__dirname, 'fixtures', 'version-4', 'resolved.json'), 'utf8'));
+  const plugins = ['serverless-domain-manager', 'serverless-leastpriv', 'serverless-offline'];
+  const folder = service(t, 'version-4', { 'resolved.json': JSON.stringify({ ...resolved, plugins }) });
+  const { stderr } = await run(STUB, folder, [folder, 'deploy']);
+  const said = stderr.match(/leastpriv: what .* may do to AWS comes before the check\n/g);
+  assert.deepEqual(said, ['leastpriv: what `serverless-domain-manager` may do to AWS comes before the check\n']);
 });

@@ -30,7 +30,7 @@ class AwsProvider {
     throw new Error('this is AWS');
   }
   async getCredentials() {
-    return { accessKeyId: 'real' };
+    return { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'CANARY-of-the-deployer', sessionToken: 'CANARY', accountId: '1' };
   }
   async getServerlessDeploymentBucketName() {
     throw new Error('this makes a bucket');
@@ -65,9 +65,23 @@ async function main(serviceDir, commands) {
   };
   const provider = new AwsProvider(serverless);
   serverless.pluginManager = { hooks: {}, spawn: async () => packaged(serverless, provider) };
+  // https://github.com/serverless/serverless/blob/main/packages/serverless/lib/classes/plugin-manager.js
+  Object.defineProperty(Plugin, '_serverlessExternalPluginName', { value: 'serverless-leastpriv' });
   const plugin = new Plugin(serverless, {}, { log: {}, progress: { notice() {}, remove() {} } });
   serverless.service.reloadServiceFileParam();
-  await plugin.hooks[`leastpriv:${commands[1]}:${commands[1]}`]();
+  if (commands[0] === 'leastpriv') await plugin.hooks[`leastpriv:${commands[1]}:${commands[1]}`]();
+  else await deployed(serverless, plugin.hooks);
+}
+
+/** `deploy`: what it does to AWS is printed. */
+async function deployed({ serviceDir }, hooks) {
+  await hooks['before:package:cleanup']();
+  console.log('AWS: the bucket of all services is made');
+  const template = { Resources: { Orders: { Type: 'AWS::SNS::Topic' } } };
+  fs.mkdirSync(path.join(serviceDir, '.serverless'), { recursive: true });
+  fs.writeFileSync(path.join(serviceDir, '.serverless', 'cloudformation-template-update-stack.json'), JSON.stringify(template));
+  await hooks['before:deploy:deploy']();
+  console.log('AWS: the stack is made');
 }
 
 /** What packaging does with AWS: the bucket, the account, the layers. */
