@@ -10,6 +10,7 @@ const { ask } = require('./question');
 const { secretsAt } = require('./secret-variables');
 
 const FOUND = 1;
+const AWS_COULD_NOT_BE_ASKED = 4;
 
 /**
  * Stands in front of the commands that change AWS. In the mode `error` nobody passes but whom the engine lets pass; in the mode
@@ -35,7 +36,7 @@ class Gate {
       this.couldNot(command, error.message);
       return;
     }
-    if (result.crashed || result.code > FOUND) this.couldNot(command, `the engine ended with exit code ${result.code}`);
+    if (result.crashed || result.code > FOUND) this.couldNot(command, reasonOf(result));
     else if (result.code === FOUND && this.mode === 'error') throw this.missing(command);
   }
 
@@ -75,6 +76,12 @@ class Gate {
     const message = `\`${command}\` was stopped: the deployer lacks actions that it needs, which are listed above`;
     return userError(this.serverless, 'MISSING_ACTIONS', message, 'grant them, or go on by `--leastpriv-check warn`');
   }
+}
+
+/** What the engine has not said itself. */
+function reasonOf({ code, crashed }) {
+  const isSaid = code === AWS_COULD_NOT_BE_ASKED && !crashed;
+  return isSaid ? 'for the reason that is given above' : `the engine ended with exit code ${code}`;
 }
 
 module.exports = { Gate };

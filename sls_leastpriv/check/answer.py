@@ -111,6 +111,6 @@ def _limits(evidence: Evidence) -> tuple[str, ...]:
 
 def _to_check(evidence: Evidence) -> tuple[tuple[Statement, ...], ...]:
     principal = evidence.principal
-    if evidence.complete or principal is None or principal.kind not in ("user", "role"):
+    if not evidence.unread or evidence.complete or principal is None or principal.kind not in ("user", "role"):
         return ()
     return ((simulate_statement(principal),), read_statements(principal))

@@ -52,7 +52,7 @@ function testCheck(name) {
   test(`${name}: a check that cannot be made stops \`error\`, and \`warn\` says so`, needs(cli), async (t) => {
     const folder = service(t, 'plain');
     const warned = await online(t, folder, ['deploy'], { LEASTPRIV_TEST_EXIT: '4' });
-    assert.match(warned.stderr, /leastpriv: `deploy` could not be checked, and goes on: the engine ended with exit code 4/);
+    assert.match(warned.stderr, /leastpriv: `deploy` could not be checked, and goes on: for the reason that is given above/);
     assert.deepEqual(changesAfter(warned.log), [CHANGE]);
     const stopped = await online(t, folder, ['deploy'], {
       SLS_LEASTPRIV_PYTHON: '/does/not/exist',
