@@ -92,7 +92,13 @@ def _placeable(need: Need) -> bool:
     kinds = published(need.action.partition(":")[0])["resourceTypes"]
     names = kinds if need.action in _anywhere_in_service() else [name for name, _ in record["resources"] if name in kinds]
     formats = [_PLACE.sub("*", arn) for name in names for arn in formats_of(kinds[name])]
-    return not formats or any(intersects(arn, need.resource) for arn in formats)
+    return not formats or any(_same_kind(arn, need.resource) for arn in formats)
+
+
+def _same_kind(arn: str, resource: str) -> bool:
+    """Whether an ARN format and a resource can meet, field by field, so that a wildcard at the end does not reach over fields."""
+    fields, wanted = arn.split(":", 5), resource.split(":", 5)
+    return len(fields) == len(wanted) and all(intersects(field, one) for field, one in zip(fields, wanted, strict=True))
 
 
 def _unproven(document: EntryDocument) -> Iterator[str]:
