@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Final
 
 from sls_leastpriv.errors import LeastprivError, UsageError
+from sls_leastpriv.plain import Harmless, one_line
 
 VERBS: Final = {
     "generate": "write the least-privilege policy of the service's deployer",
@@ -31,10 +32,19 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb → the exit code of the command-line contract."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (Harmless(stream) for stream in streams)  # type: ignore[assignment]
     try:
-        return _run(given)
+        return _exit_code(given)
+    finally:
+        sys.stdout, sys.stderr = streams
+
+
+def _exit_code(arguments: list[str]) -> int:
+    try:
+        return _run(arguments)
     except LeastprivError as error:
-        sys.stderr.write(f"error: {error.message}\nhelp: {error.help}\n")
+        sys.stderr.write(f"error: {one_line(error.message)}\nhelp: {one_line(error.help)}\n")
         return error.exit_code
     except BrokenPipeError:
         # the reader of stdout has gone, e.g. `| head`

@@ -19,6 +19,7 @@ from sls_leastpriv.knowledge.overlay import Overlay, extended
 from sls_leastpriv.knowledge.when import evaluate
 from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
 from sls_leastpriv.nested import MAX_NESTING, nested_stack
+from sls_leastpriv.plain import plain
 from sls_leastpriv.resolve.conditions import Truth
 from sls_leastpriv.resolve.strings import read_text
 from sls_leastpriv.resolve.values import Value
@@ -86,7 +87,7 @@ class _Prophet:
         self._plugins(facts, types)
         self._variables(types)
         self._unknown_identity()
-        return Prediction(tuple(self._needs.values()), tuple(self._gaps.values()))
+        return plain(Prediction(tuple(self._needs.values()), tuple(self._gaps.values())))
 
     def _bind(self, template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value] | None = None) -> BoundStack:
         return BoundStack(template, stack, entry_of=self._entry_of, read=self._read, arguments=arguments)

@@ -57,7 +57,7 @@ def needs_of(claim: Claim) -> Iterator[Need]:
     find = lookup_with_references(claim.lookup)
     given = tuple(_condition(condition, find) for condition in claim.clause.given)
     scoped = list(_granted(claim, find))
-    if not scoped:
+    if not scoped or not all(condition.values for condition in given):
         return  # the clause is about a resource that a property names, and the property is not set
     asked = _properties(claim)
     for action, phases in phases_of.items():

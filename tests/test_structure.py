@@ -16,6 +16,7 @@ LAYERS = {
     # a module may import modules of lower numbers, and its own package
     "errors": 0,
     "model": 0,
+    "plain": 1,
     "resolve": 1,
     "knowledge": 2,
     "read": 2,

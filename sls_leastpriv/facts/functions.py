@@ -22,7 +22,8 @@ def function_facts(project: Project, bound: BoundStack, provider: Mapping[str, V
         return [{"Name": one.name} for one in bound.resources if one.type == "AWS::Lambda::Function"]
     functions: list[Mapping[str, Value]] = []
     for key, body in _function_bodies(project.config):
-        resolved: Mapping[str, Value] = bound.intrinsics.resolve(body)
+        # an intrinsic that stands for a whole function has none of its properties
+        resolved: Mapping[str, Value] = mapping(bound.intrinsics.resolve(body))
         name = resolved.get("name") or f"{project.service}-{project.stage}-{key}"
         derived = {
             "InVpc": bool(resolved.get("vpc") or provider.get("vpc")) or NO_VALUE,

@@ -8,6 +8,7 @@ on its own branch only, and growing elsewhere never moves it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -17,6 +18,8 @@ from sls_leastpriv.model import Condition, Need, Policy, Principal, Statement
 from sls_leastpriv.policy.document import policy_document, statement_document
 from sls_leastpriv.policy.patterns import arn_covers
 from sls_leastpriv.policy.size import MANAGED_POLICY, POLICIES_PER_PRINCIPAL, characters
+
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9+=,.@_-]")
 
 NAME_LIMIT: Final = 128
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
@@ -77,7 +80,11 @@ def size(statements: Iterable[Statement]) -> int:
 
 
 def policy_name(name: str, suffix: str = "", limit: int = NAME_LIMIT) -> str:
-    """`NAME-SUFFIX` within IAM's limit: a name that is too long is shortened, and followed by a hash of what it was."""
+    """`NAME-SUFFIX` as IAM takes it, which is the name of a file too: a `-` for every character that it may not have
+    (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html). A name that is too long is shortened, and
+    followed by a hash of what it was.
+    """
+    name = _NOT_IN_NAMES.sub("-", name)
     whole = f"{name}-{suffix}" if suffix else name
     if len(whole) <= limit:
         return whole

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sls_leastpriv.errors import ServiceError
 from sls_leastpriv.model import CommandLine, ScannedPlugin, SdkCall, Variable
@@ -14,6 +14,8 @@ from sls_leastpriv.read.template import check_template
 from sls_leastpriv.read.text_file import named, read_text
 
 VERSION: Final = 1
+
+_Read = TypeVar("_Read")
 
 
 def read_handoff(name: str) -> Source:
@@ -27,15 +29,31 @@ def read_handoff(name: str) -> Source:
         config=_table(document, "service"),
         template=check_template(dict(_table(document, "template")), "the packaged template") if document.get("template") else None,
         nested={file: body for file, body in _table(document, "nestedTemplates").items() if isinstance(body, Mapping)},
-        variables=tuple(_variable(one) for one in document.get("variables", ())),
+        variables=_listed(document, "variables", _variable),
         framework=f"{framework.get('name')}@{str(framework.get('version', '')).partition('.')[0]}",
-        stack_name=stack.get("name"),
-        stage=stack.get("stage"),
-        region=stack.get("region"),
+        stack_name=_text(stack, "name"),
+        stage=_text(stack, "stage"),
+        region=_text(stack, "region"),
         service_dir=Path(directory) if isinstance(directory, str) else None,
-        config_file=document.get("configurationFile"),
-        scanned=tuple(_plugin(one) for one in document.get("plugins", ())),
+        config_file=_text(document, "configurationFile"),
+        scanned=_listed(document, "plugins", _plugin),
     )
+
+
+def _listed(document: Mapping[str, Any], key: str, read: Callable[[Mapping[str, Any]], _Read]) -> tuple[_Read, ...]:
+    """What each item of a list says; nothing for a list that is not there."""
+    try:
+        return tuple(read(one) for one in document.get(key) or ())
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        # the messages of these hold values
+        raise _broken(f"`{key}` is not what the plugin writes") from None
+
+
+def _text(document: Mapping[str, Any], key: str) -> str | None:
+    value = document.get(key)
+    if value is not None and not isinstance(value, str):
+        raise _broken(f"`{key}` is no text")
+    return value
 
 
 def _variable(document: Mapping[str, Any]) -> Variable:

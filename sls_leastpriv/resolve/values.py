@@ -132,9 +132,11 @@ def literal_pattern(text: str) -> str:
     """The IAM pattern that matches exactly this text.
 
     `*` and `?` are literal in `${*}` and `${?}`, and so is a `$` that would open a policy variable in `${$}`
-    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html).
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html). `?` stands for a character that cannot
+    be shown: AWS lets no name have one, and a policy is read by people.
     """
-    return _SIGNS.sub(lambda sign: "${" + sign.group() + "}", text)
+    shown = text if text.isprintable() else "".join(one if one.isprintable() else "\0" for one in text)
+    return _SIGNS.sub(lambda sign: "${" + sign.group() + "}", shown).replace("\0", "?")
 
 
 def pattern(value: Value) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib
+import pkgutil
 import sys
 from pathlib import Path
 
@@ -31,6 +33,12 @@ def _fuzz(name: str, seconds: int, corpus: Path) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["sls_leastpriv"]):
+        import sls_leastpriv
+
+        # now, because verbs import what they need only when they run
+        for module in pkgutil.walk_packages(sls_leastpriv.__path__, "sls_leastpriv."):
+            if not module.name.startswith("sls_leastpriv.maintain") and not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
         from tests.fuzz.targets import TARGETS
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds(name)):
