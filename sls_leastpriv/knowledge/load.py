@@ -16,6 +16,8 @@ from sls_leastpriv.knowledge.entry import Entry, entry_from_json
 DATA: Final = Path(__file__).parent / "data"
 COMPILED: Final = DATA / "compiled"
 
+_NAME: Final = re.compile(r"[A-Za-z0-9_/-]+")
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceForm:
@@ -104,6 +106,9 @@ def _reference(kind: str, document: Mapping[str, Any]) -> Reference:
 @cache
 def shard(name: str) -> Mapping[str, Any]:
     """One file of the compiled knowledge; empty where there is none of that name."""
+    if not _NAME.fullmatch(name):
+        # a part of it is the service's own word: a type, a command
+        return {}
     path = COMPILED / f"{name}.json"
     try:
         content: Mapping[str, Any] = json.loads(path.read_bytes())

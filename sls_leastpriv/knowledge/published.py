@@ -13,6 +13,8 @@ from sls_leastpriv.knowledge.load import DATA
 
 PUBLISHED: Final = DATA / "published" / "actions"
 
+_PREFIX: Final = re.compile(r"[a-z0-9-]+")
+
 _AWS_POLICY: Final = re.compile(r"arn:[^:]+:iam::aws:policy/(.+)")
 
 
@@ -20,7 +22,7 @@ _AWS_POLICY: Final = re.compile(r"arn:[^:]+:iam::aws:policy/(.+)")
 def published(prefix: str) -> Mapping[str, Any]:
     """The published actions of one IAM prefix; empty for a prefix that is not published."""
     path = PUBLISHED / f"{prefix}.json"
-    if not path.exists():
+    if not _PREFIX.fullmatch(prefix) or not path.exists():
         return {"actions": {}, "resourceTypes": {}}
     document: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
     return document

@@ -204,7 +204,8 @@ _STAGE_AND_REGION: Final = {
 
 
 def _read(file: Path) -> Entry | None:
-    if file.suffix not in _WITH_LINES:
+    # a pipe would be waited for
+    if file.suffix not in _WITH_LINES or not file.is_file():
         return None
     try:
         return read_lines(read_text(file, "the configuration", limit=_MAX_FILE_BYTES), "the configuration")

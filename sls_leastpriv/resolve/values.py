@@ -128,20 +128,31 @@ def _piece(part: Value) -> str | Unresolved | Verbatim:
     return Unresolved("a list or an object stands where a string belongs")
 
 
+_OPEN: Final = re.compile(r"\$(\{[^}]*)?$")
+"""A policy variable that a cut has left open."""
+
+LONGEST: Final = 2048
+"""An ARN has at most so many characters (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html)."""
+
+
 def literal_pattern(text: str) -> str:
     """The IAM pattern that matches exactly this text.
 
     `*` and `?` are literal in `${*}` and `${?}`, and so is a `$` that would open a policy variable in `${$}`
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html). `?` stands for a character that cannot
-    be shown: AWS lets no name have one, and a policy is read by people.
+    be shown: AWS lets no name have one, and a policy is read by people. A text that is longer than any ARN ends in `*`.
     """
+    if len(text) > LONGEST:
+        return literal_pattern(text[:LONGEST]) + "*"
     shown = text if text.isprintable() else "".join(one if one.isprintable() else "\0" for one in text)
     return _SIGNS.sub(lambda sign: "${" + sign.group() + "}", shown).replace("\0", "?")
 
 
 def pattern(value: Value) -> str:
     """The IAM pattern for a value without alternatives: its text, with `*` for each part that is not known."""
-    return "".join(_pattern_of(part) for part in (value.parts if isinstance(value, Text) else (_piece(value),)))
+    whole = "".join(_pattern_of(part) for part in (value.parts if isinstance(value, Text) else (_piece(value),)))
+    # what is too long in spite of `literal_pattern` is made of a great many parts
+    return whole if len(whole) <= 2 * LONGEST else f"{_OPEN.sub('', whole[:LONGEST])}*"
 
 
 def _pattern_of(part: str | Unresolved | Verbatim) -> str:

@@ -111,7 +111,21 @@ def _templates() -> Sequence[Any]:
 @functools.cache
 def _lines() -> Sequence[str]:
     texts = [path.read_text("utf-8") for path in sorted(FIXTURES.glob("*/*.yml"))]
-    extra = ["  a: &a", "  b: *a", "  <<: *a", "- - - -", "? x", ": y", "  'a", '  "\\x', "!Ref x", "--- |", "...", "${file(a.yml)}", "\t"]
+    extra = [
+        "  a: &a",
+        "  b: *a",
+        "  <<: *a",
+        "- - - -",
+        "? x",
+        ": y",
+        "  'a",
+        '  "\\x',
+        "!Ref x",
+        "--- |",
+        "...",
+        "${file(a.yml)}",
+        "\t",
+    ]
     return [*dict.fromkeys(line for text in texts for line in text.splitlines()), *extra]
 
 
@@ -134,7 +148,12 @@ POLICIES: Sequence[Any] = (
     {
         "Version": "2012-10-17",
         "Statement": [
-            {"Sid": "A", "Effect": "Allow", "Action": ["s3:Get*", "iam:PassRole"], "NotResource": ["arn:aws:s3:::${aws:username}/*"]},
+            {
+                "Sid": "A",
+                "Effect": "Allow",
+                "Action": ["s3:Get*", "iam:PassRole"],
+                "NotResource": ["arn:aws:s3:::${aws:username}/*"],
+            },
             {
                 "Effect": "Deny",
                 "NotAction": "s3:GetObject",
