@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb → the exit code of the command-line contract."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (Harmless(stream) for stream in streams)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = (Harmless(stream) for stream in streams)
     try:
         return _exit_code(given)
     finally:

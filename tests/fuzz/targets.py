@@ -72,6 +72,26 @@ def policy(data: bytes) -> None:
         assert whole != "allowed" or decision in ("allowed", "unknown"), (action, resource, document)
 
 
+def denials(data: bytes) -> None:
+    """A log with denials in it: whatever a build server wrote, each denial names published actions, and no text is invented."""
+    from sls_leastpriv.learn.parse import read_denials
+
+    text = _log_of(data) if data[:1] != b"\xff" else data[1:].decode("utf-8", "replace")
+    reading = read_denials(text)
+    for one in reading.denials:
+        for action in one.actions:
+            assert re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", action), action
+    with tempfile.NamedTemporaryFile("w", suffix=".log", encoding="utf-8", errors="replace", newline="") as file:
+        file.write(text)
+        file.flush()
+        _clean(engine("learn", "--format", "report", file.name).err)
+
+
+def _log_of(data: bytes) -> str:
+    """Pieces of denials, in an order that the bytes give."""
+    return "".join(PIECES[byte % len(PIECES)] for byte in data)
+
+
 def _cut_together(data: bytes) -> str:
     """Lines of the fixtures' files, in an order that the bytes give."""
     lines = _lines()
@@ -174,9 +194,72 @@ POLICIES: Sequence[Any] = (
     },
 )
 
+PIECES = (
+    *(
+        "User: ",
+        "arn:aws:iam::111111111111:user/x",
+        " is not authorized to perform: ",
+        "s3:GetObject",
+        "iam:PassRole",
+        " on resource: ",
+    ),
+    *(
+        "arn:aws:s3:::bucket/key",
+        " because no identity-based policy allows the ",
+        " action",
+        "\n",
+        "\r",
+        "\t",
+        " ",
+        '"',
+        "'",
+        "\\n",
+        "&quot;",
+    ),
+    *(
+        "AccessDenied",
+        "AccessDeniedException",
+        "UnauthorizedOperation",
+        "Encoded authorization failure message: ",
+        "eyJ",
+        "(Service: Lambda, ",
+    ),
+    *(
+        "Status Code: 403",
+        "CREATE_FAILED",
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "CloudFormation - ",
+        "AWS::S3::Bucket - ",
+        "Bucket",
+        "2026-01-01T00:00:00Z ",
+    ),
+    *(
+        "with an explicit deny in a service control policy",
+        "API: ",
+        "\x1b[31m",
+        "\u202e",
+        "::error::",
+        "You are not authorized",
+        "\x00",
+        "*",
+        "é",
+        "{",
+        "}",
+    ),
+    *(
+        '{"__type":"AccessDeniedException","Message":"',
+        "arn:aws:sts::111111111111:assumed-role/a/b",
+        "lambda:",
+        "CreateFunction",
+        ":",
+        "a" * 200,
+    ),
+)
+
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "template": template,
     "handoff": handoff,
     "serverless-yml": serverless_yml,
     "policy": policy,
+    "denials": denials,
 }

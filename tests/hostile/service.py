@@ -27,7 +27,7 @@ HOSTILE = {
 
 
 def hostile_handoff(name: str, text: str) -> dict[str, Any]:
-    """The fixture's hand-off with the text in the service's names: logical ids, functions, plugins, names of resources, paths, tags."""
+    """The fixture's hand-off with the text in every kind of name: logical ids, functions, plugins, resources, paths, tags."""
     document: dict[str, Any] = json.loads((FIXTURES / name / "handoff.json").read_text("utf-8"))
     document["serviceDir"] = str(FIXTURES / name)
     template, service = document["template"], document["service"]

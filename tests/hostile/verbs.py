@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sls_leastpriv.cli import VERBS
-from sls_leastpriv.commands import check, generate
+from sls_leastpriv.commands import check, diff, generate, learn
 
 NOTHING_ALLOWED = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+
+LOG = (
+    "Error: User: arn:aws:iam::123456789012:user/deployer is not authorized to perform: sqs:CreateQueue on resource: "
+    "arn:aws:sqs:eu-west-1:123456789012:jobs because no identity-based policy allows the sqs:CreateQueue action\n"
+)
 
 
 def command_lines(folder: Path) -> Iterator[tuple[str, ...]]:
@@ -22,8 +27,14 @@ def command_lines(folder: Path) -> Iterator[tuple[str, ...]]:
     yield ("explain",)
     policy = folder / "nothing.json"
     policy.write_text(json.dumps(NOTHING_ALLOWED), "utf-8")
+    for form in diff.FORMATS:
+        yield ("diff", "--base", str(policy), "--format", form)
     for form in check.FORMATS:
         yield ("check", "--format", form, "--policy", str(policy))
+    log = folder / "deploy.log"
+    log.write_text(LOG, "utf-8")
+    for form in learn.FORMATS:
+        yield ("learn", "--format", form, str(log))
 
 
 def covered(folder: Path) -> set[str]:
