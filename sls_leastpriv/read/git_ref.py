@@ -73,7 +73,9 @@ def git_ref(name: str, service: Path) -> GitRef:
 def folder_in_repository(service: Path) -> Path:
     """The service's folder relative to its repository; empty where it is in none."""
     with suppress(UsageError, ValueError):
-        return git_ref("HEAD", service).folder
+        root = _git(service, "rev-parse", "--show-toplevel")
+        if root.returncode == 0:
+            return service.resolve().relative_to(Path(root.stdout.strip()).resolve())
     return Path()
 
 
