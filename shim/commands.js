@@ -7,6 +7,7 @@ const DENIED = '.serverless/leastpriv-denied.log';
 const OPTIONS = {
   account: { usage: 'AWS account id, twelve digits', type: 'string' },
   allow: { usage: 'What may be granted newly, ACTION or "ACTION RESOURCE"; repeat for more', type: 'array' },
+  also: { usage: 'Write it in another format, too: FORMAT=FILE; repeat for more', type: 'array' },
   base: { usage: 'Git ref, policy, report or folder to compare with (default: the committed baseline)', type: 'string' },
   boundary: { usage: 'Permissions boundary to check, a file, beside --policy', type: 'string' },
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
@@ -55,7 +56,7 @@ const VERBS = {
   },
   diff: {
     usage: 'Say what this tree asks the deployer for that the baseline does not, and the reverse',
-    options: ['base', 'head', 'allow', 'format', 'output', 'commands', 'account', 'strict'],
+    options: ['base', 'head', 'allow', 'format', 'output', 'also', 'commands', 'account', 'strict'],
     offline: true,
     packager: true,
   },

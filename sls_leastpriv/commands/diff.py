@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -44,13 +45,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--packager", help=argparse.SUPPRESS)
     parser.add_argument("--format", default="text", metavar="NAME", help=f"{', '.join(FORMATS)} (default: text)")
     parser.add_argument("--output", metavar="FILE", help="write the result into a file instead of stdout")
+    parser.add_argument("--also", metavar="FORMAT=FILE", action="append", default=[], help="write it in another format, too")
     parser.add_argument("--strict", action="store_true", help="exit with 1 when something more cannot be known")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the difference; the exit code is as above."""
-    if arguments.format not in FORMATS:
-        raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    files = _files(arguments)
     allowed = parse_allowed(arguments.allow)
     whole: dict[str, Any] | None = None
     if arguments.head is not None:
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         whole = _tree(_like(inputs_of(arguments), source, before), source)
         after = side_of_report(whole, "this tree", "this tree")
     found = difference(before, after, [*allowed, *_approvals(folder / baseline)])
-    _write(arguments, found, whole, _in_repository(folder, config_file))
+    _write(files, found, whole, _in_repository(folder, config_file))
     return 1 if found.unapproved or (arguments.strict and found.gaps_new) else 0
 
 
@@ -114,15 +115,30 @@ def _in_repository(folder: Path, config_file: str | None) -> str | None:
     return (folder_in_repository(folder) / config_file).as_posix() if config_file is not None else None
 
 
-def _write(arguments: argparse.Namespace, found: Difference, whole: dict[str, Any] | None, config_file: str | None) -> None:
-    text = _rendered(arguments.format, found, whole, config_file)
-    if arguments.output is not None:
-        from sls_leastpriv.commands.write_files import write_files
+def _files(arguments: argparse.Namespace) -> list[tuple[str, str | None]]:
+    """Each format that is asked for, and the file for it; None is stdout. UsageError for a format that is not known."""
+    also = [text.partition("=") for text in arguments.also]
+    files = [(arguments.format, arguments.output), *((format, file or None) for format, _, file in also)]
+    for format, _ in files:
+        if format not in FORMATS:
+            raise UsageError(f"`{format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    if any(not file for _, _, file in also):
+        raise UsageError("`--also` names no file", help="write `--also sarif=FILE`")
+    return files
 
-        write_files({Path(arguments.output): text}, arguments.output)
-    else:
-        sys.stdout.write(text)
-    if arguments.format != "text" or arguments.output is not None:
+
+def _write(
+    files: Sequence[tuple[str, str | None]], found: Difference, whole: dict[str, Any] | None, config_file: str | None
+) -> None:
+    for format, file in files:
+        text = _rendered(format, found, whole, config_file)
+        if file is None:
+            sys.stdout.write(text)
+        else:
+            from sls_leastpriv.commands.write_files import write_files
+
+            write_files({Path(file): text}, file)
+    if files[0] != ("text", None):
         from sls_leastpriv.render.diff_text import totals
 
         sys.stderr.write(f"{totals(found)}\n")
