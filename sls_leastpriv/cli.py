@@ -16,6 +16,7 @@ VERBS: Final = {
     "explain": "say why each action is there",
     "diff": "say what this tree asks the deployer for that the baseline does not, and the reverse",
     "check": "say what the current principal lacks, and has too much",
+    "session": "write the needs of this change only, as a session policy; run a command under it",
     "learn": "say whose denials are, and write what the knowledge lacks into the overlay",
 }
 

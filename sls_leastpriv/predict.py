@@ -6,7 +6,7 @@ back, a replacement creates and deletes) and read, update and delete of what the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any, Final
 
@@ -34,6 +34,10 @@ UNKNOWN_PREVIOUS: Final = (
     "the policy; give `--previous FILE`, or `--previous none` for a first deploy"
 )
 STACK_COMMANDS: Final = ("deploy", "remove", "rollback")
+
+PhasesOf = Callable[[BoundResource, Clause], frozenset[Phase]]
+"""A resource and a clause of its entry → the phases in which one deploy may make the calls."""
+
 _ALL: Final[frozenset[Phase]] = frozenset(PHASES)
 _WITHOUT_CREATE: Final[frozenset[Phase]] = frozenset({"read", "update", "delete"})
 _REMOVAL: Final[frozenset[Phase]] = frozenset({"read", "delete"})
@@ -45,20 +49,24 @@ def predict(
     where: Mapping[str, str] | None = None,
     overlay: Overlay | None = None,
     entry_of: EntryOf = load.resource_entry,
+    phases_of: PhasesOf | None = None,
 ) -> Prediction:
     """All needs and gaps of a project.
 
     `where` maps logical ids, and the dotted paths of variables, to `file:line`. `overlay` adds the project's own knowledge;
-    `entry_of` gives our entry of a resource type.
+    `entry_of` gives our entry of a resource type; `phases_of` leaves those phases that one deploy runs through.
     """
-    return _Prophet(project, where or {}, overlay or Overlay(), entry_of).prediction()
+    return _Prophet(project, where or {}, overlay or Overlay(), entry_of, phases_of).prediction()
 
 
 class _Prophet:
     """Collects needs and gaps of one project."""
 
-    def __init__(self, project: Project, where: Mapping[str, str], overlay: Overlay, entry_of: EntryOf) -> None:
+    def __init__(
+        self, project: Project, where: Mapping[str, str], overlay: Overlay, entry_of: EntryOf, phases_of: PhasesOf | None
+    ) -> None:
         self._project = project
+        self._phases_of = phases_of
         self._overlay = overlay
         self._entry_of: EntryOf = lambda type_name: extended(entry_of(type_name), overlay.types.get(type_name, ()))
         self._where = where
@@ -152,7 +160,7 @@ class _Prophet:
         subject = self._subject(resource, previous=previous)
         entry = resource.entry
         if entry is None:
-            self._gap(subject, _unknown_type(resource.type))
+            self._gap(subject, load.why_unknown(resource.type))
             return
         for gap in entry.gaps:
             if gap.when is None or evaluate(gap.when, resource.find, tags=resource.tagged, types=resource.stack.types) is not False:
@@ -164,7 +172,7 @@ class _Prophet:
                 clause,
                 entry,
                 subject,
-                phases,
+                phases if self._phases_of is None else phases & self._phases_of(resource, clause),
                 resource,
                 tags=resource.tagged,
                 types=resource.stack.types,
@@ -306,11 +314,3 @@ class _Prophet:
 
     def _gap(self, subject: Subject, reason: str) -> None:
         self._gaps.setdefault((subject, reason), Gap(subject, reason))
-
-
-def _unknown_type(type_name: str) -> str:
-    if type_name.endswith("::MODULE"):
-        return f"`{type_name}` is a module: CloudFormation replaces it by resources that are not in this template"
-    if not type_name.startswith("AWS::"):
-        return f"`{type_name}` is a type of a third party: what its handlers need is not known"
-    return f"nothing is known about `{type_name}`: what it needs is not in the policy"

@@ -39,6 +39,7 @@ LAYERS = {
     "generated_ids": 1,
     "check": 8,
     "diff": 8,
+    "session": 9,
     "learn": 9,
     "observe": 10,
     "render": 11,

@@ -45,7 +45,7 @@ def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, wan
     """
     source = source or read_source(inputs)
     project = project_of(inputs, source)
-    overlay = _overlay(project, source)
+    overlay = overlay_of(project, source)
     where = _where(project, source) if places else None
     if not inputs.with_boundary:
         return _written(project, predict(project, where=where, overlay=overlay), wanted or Wanted())
@@ -84,7 +84,7 @@ def overlay_folder(project: Project, source: Source) -> Path:
     return (source.service_dir or Path()) / (setting if isinstance(setting, str) else OVERLAY_FOLDER)
 
 
-def _overlay(project: Project, source: Source) -> Overlay:
+def overlay_of(project: Project, source: Source) -> Overlay:
     """The project's own knowledge."""
     setting = project_settings(project.config).get("overlay")
     folder = overlay_folder(project, source)

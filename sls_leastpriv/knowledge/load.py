@@ -56,6 +56,15 @@ def resource_entry(type_name: str) -> Entry | None:
     return None
 
 
+def why_unknown(type_name: str) -> str:
+    """What is said of a type that has no entry."""
+    if type_name.endswith("::MODULE"):
+        return f"`{type_name}` is a module: CloudFormation replaces it by resources that are not in this template"
+    if not type_name.startswith("AWS::"):
+        return f"`{type_name}` is a type of a third party: what its handlers need is not known"
+    return f"nothing is known about `{type_name}`: what it needs is not in the policy"
+
+
 @cache
 def _entry(folder: str, type_name: str) -> Entry:
     return entry_from_json(shard(f"{folder}/{type_name.split('::')[1].lower()}")[type_name])

@@ -42,6 +42,15 @@ def action_of(name: str) -> Mapping[str, Any] | None:
     return found
 
 
+@cache
+def create_only(type_name: str) -> frozenset[str] | None:
+    """The properties that are set when a resource is created and never again, by their first step; None for an unpublished type."""
+    parts = type_name.split("::")
+    path = DATA / "published" / "registry" / f"{parts[1].lower() if len(parts) == 3 else type_name}.json"
+    record = json.loads(path.read_text("utf-8")).get(type_name) if path.exists() else None
+    return None if record is None else frozenset(name.partition("/")[0].partition(".")[0] for name in record.get("createOnly", ()))
+
+
 def managed_policy(arn: str) -> Mapping[str, Any] | None:
     """The document of a policy that AWS manages, by its ARN; None for one that is not known, and for policies of an account.
 
