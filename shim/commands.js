@@ -12,7 +12,9 @@ const OPTIONS = {
   boundary: { usage: 'Permissions boundary to check, a file, beside --policy', type: 'string' },
   commands: { usage: 'What the deployer runs (default: deploy,remove)', type: 'string' },
   decode: { usage: 'Have AWS decode encoded authorization messages', type: 'boolean' },
+  duration: { usage: 'How long the session lasts, in seconds (default: 3600)', type: 'string' },
   events: { usage: 'Read the events of the stack’s last operation', type: 'boolean' },
+  exec: { usage: 'Command to run under the session, such as "sls deploy"', type: 'string' },
   fit: { usage: 'Widen what does not fit: 1 to 10 managed policies, or inline into user, group or role', type: 'string' },
   format: { usage: 'How it is printed; report for everything as JSON', type: 'string' },
   'split-role': { usage: 'As with a CloudFormation role: the deployer only passes it', type: 'boolean' },
@@ -27,6 +29,7 @@ const OPTIONS = {
   policy: { usage: 'Policy document to check instead of the deployer’s own; repeat for more', type: 'array' },
   previous: { usage: 'Template that is deployed now, or none for a first deploy', type: 'string' },
   principal: { usage: 'ARN of a user or role: whom to check, or who deploys', type: 'string' },
+  'role-arn': { usage: 'The deployer’s role, which the session assumes', type: 'string' },
   strict: { usage: 'Exit with 1 when something is assumed or not known', type: 'boolean' },
   timeout: { usage: 'How long AWS may be silent, in seconds (default: 20)', type: 'string' },
   'with-check': { usage: 'Grant what `check` needs too, on the deployer itself only', type: 'boolean' },
@@ -68,6 +71,13 @@ const VERBS = {
     offline: true,
     // policies that are given are all that is needed
     asksAws: ({ policy }) => policy === undefined || policy === null,
+  },
+  session: {
+    usage: 'Write the needs of this change only, as a session policy; run a command under it',
+    options: ['format', 'previous', 'account', 'role-arn', 'duration', 'exec'],
+    offline: true,
+    // a template that is given is all that is needed, unless a role is assumed
+    asksAws: ({ previous, exec }) => !previous || Boolean(exec),
   },
   learn: {
     usage: 'Say whose denials are, and what the knowledge lacks: learn [LOG]',
