@@ -31,6 +31,7 @@ from sls_leastpriv.check.identity import Identity, principal_option
 from sls_leastpriv.commands.options import add_service_options, inputs_of
 from sls_leastpriv.commands.service import Predicted, predicted
 from sls_leastpriv.errors import AwsError, UsageError
+from sls_leastpriv.escalation.paths import Path as Escalation
 from sls_leastpriv.facts.service import deployment_role
 from sls_leastpriv.model import Need, Principal
 from sls_leastpriv.read.project import project_of, read_source
@@ -213,16 +214,22 @@ def _write(arguments: argparse.Namespace, session: _Session, service: Predicted,
         sys.stderr.write(f"note: {note}\n")
     if arguments.format == "report":
         from sls_leastpriv.render.check_report import check_report
+        from sls_leastpriv.render.escalations import escalation_report
         from sls_leastpriv.render.json_text import json_text
         from sls_leastpriv.render.report import report
 
         whole = report(service.project, service.prediction, service.policies)
-        checked = {**check_report(answer, mode=arguments.mode), "notes": session.notes}
+        paths = escalation_report(_paths(service, answer))
+        checked = {**check_report(answer, mode=arguments.mode), "notes": session.notes, "escalations": paths}
         sys.stdout.write(json_text({**whole, "check": checked}))
         return
     from sls_leastpriv.render.check_text import check_text
 
     sys.stderr.write(check_text(service.project, answer, gaps=service.prediction.gaps, now=time.time()))
+    if arguments.policy is not None:
+        from sls_leastpriv.render.escalations import escalation_text
+
+        sys.stderr.write(escalation_text(_paths(service, answer)))
     if arguments.mode == "warn" and answer.missing:
         sys.stderr.write("mode warn: what is missing does not fail this check\n")
     if arguments.format == "github" or os.environ.get("GITHUB_ACTIONS") == "true":
@@ -231,6 +238,15 @@ def _write(arguments: argparse.Namespace, session: _Session, service: Predicted,
         stream = sys.stdout if arguments.format == "github" else sys.stderr
         folder = _in_repository(session.folder)
         stream.write(github_annotations(answer, level="error" if level == "error" else "warning", folder=folder))
+
+
+def _paths(service: Predicted, answer: Answer) -> Sequence[Escalation]:
+    """By which paths the principal gets more than its policies say; none where its policies are not at hand."""
+    from sls_leastpriv.escalation.service import given_paths
+
+    evidence = answer.evidence
+    boundary = None if evidence.boundary is None else [one.document for one in evidence.boundary]
+    return given_paths(service.project, [one.document for one in evidence.identity], boundary)
 
 
 def _in_repository(folder: Path | None) -> str:

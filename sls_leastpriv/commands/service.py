@@ -47,7 +47,7 @@ def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, wan
     project = project_of(inputs, source)
     overlay = overlay_of(project, source)
     where = _where(project, source) if places else None
-    if not inputs.with_boundary:
+    if not inputs.with_boundary and "boundary" not in project_settings(project.config):
         return _written(project, predict(project, where=where, overlay=overlay), wanted or Wanted())
     from sls_leastpriv.boundary.apply import under_boundary
     from sls_leastpriv.boundary.wiring import boundary_arn, wired

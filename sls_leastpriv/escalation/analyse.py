@@ -20,12 +20,14 @@ from sls_leastpriv.policy.patterns import arn_covers, arn_intersects
 _EMPTY: Final = Landscape()
 
 
-def analyse(documents: Iterable[Document], landscape: Landscape = _EMPTY) -> tuple[Path, ...]:
+def analyse(
+    documents: Iterable[Document], landscape: Landscape = _EMPTY, boundary: Iterable[Document] | None = None
+) -> tuple[Path, ...]:
     """The paths of whoever holds the policy documents, the widest first; no path for what no method of the catalogue reaches.
 
-    ServiceError for a document that IAM would refuse.
+    `boundary` is its own permissions boundary, where it has one. ServiceError for a document that IAM would refuse.
     """
-    attack = Attack(documents, landscape)
+    attack = Attack(documents, landscape, boundary)
     found = [path for target in landscape.targets for path in _of_target(attack, target)]
     found += [path for method in methods() for path in _of_others(attack, method)]
     return tuple(sorted(dict.fromkeys(found), key=lambda path: _WORST_FIRST.index(path.reach)))

@@ -23,9 +23,9 @@ _NO_BOUNDARY: Final = (BOUNDARY_KEY,)
 class Attack:
     """An attacker in a landscape. It holds what the deployer holds, and what everyone holds that it can act as."""
 
-    def __init__(self, documents: Iterable[Document], landscape: Landscape, name: str = "the deployer") -> None:
+    def __init__(self, documents: Iterable[Document], landscape: Landscape, boundary: Iterable[Document] | None = None) -> None:
         self.landscape = landscape
-        self.holders = [Holder(name, documents)]
+        self.holders = [Holder("the deployer", documents, boundary)]
         self._grow()
 
     def _grow(self) -> None:

@@ -32,6 +32,11 @@ def service_paths(
     return analyse(documents["deployer"], landscape_of(project, documents["cloudformation"], boundaries or {}))
 
 
+def given_paths(project: Project, documents: Sequence[Document], boundary: Sequence[Document] | None) -> tuple[Path, ...]:
+    """The paths of somebody who holds other policies than ours, in the landscape of the service."""
+    return analyse(documents, landscape_of(project, (), {}), boundary)
+
+
 def landscape_of(project: Project, cloudformation: tuple[Document, ...], boundaries: Mapping[str, Document]) -> Landscape:
     """What the deployer of a project stands in front of. `cloudformation` are the policies of CloudFormation's own role."""
     stacks = list(bound_stacks(project, project.template or project.previous or {"Resources": {}}))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sls_leastpriv.escalation.paths import Path, Step
+
+_MOST: Final = 5
 
 
 def escalation_report(paths: Sequence[Path]) -> list[dict[str, Any]]:
@@ -22,6 +24,15 @@ def escalation_report(paths: Sequence[Path]) -> list[dict[str, Any]]:
         }
         for path in paths
     ]
+
+
+def escalation_text(paths: Sequence[Path]) -> str:
+    """The paths that lead beyond what is known, for people: the first few, and how many more there are."""
+    beyond = [path for path in paths if path.exceeds]
+    lines = [f"path: {path_text(path)}" for path in beyond[:_MOST]]
+    if len(beyond) > _MOST:
+        lines.append(f"path: and {len(beyond) - _MOST} more; `--format report` has them all, with their sources")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def path_text(path: Path) -> str:

@@ -131,3 +131,28 @@ def test_a_type_that_may_change_any_role_keeps_to_service_linked_ones_and_to_tho
     free = {need["resource"] for need in needs if not need["conditions"]}
     assert len(needs) == 2 and free == {"arn:aws:iam::111111111111:role/aws-service-role/*"}
     assert not any(path["exceeds"] and "put-role-policy" in path["methods"] for path in found["escalations"])
+
+
+def test_the_setting_alone_is_enough(tmp_path: Path) -> None:
+    config = {
+        "service": "orders",
+        "provider": {"name": "aws", "stage": "dev", "region": "us-east-1"},
+        "custom": {"leastpriv": {"boundary": "orders-dev-boundary"}},
+    }
+    template = write(tmp_path / "t.json", {"Resources": {"Job": with_boundary(BOUNDARY)}})
+    options = (
+        "--template",
+        template,
+        "--config",
+        write(tmp_path / "c.json", config),
+        *STACK,
+        "--previous",
+        "none",
+        "--framework",
+        "osls@4",
+    )
+    policy = run("generate", *options).json()
+    guarded = [one for one in policy["Statement"] if "iam:CreateRole" in one["Action"]]
+    assert guarded and all("iam:PermissionsBoundary" in str(one["Condition"]) for one in guarded)
+    checked = run("check", *options, "--policy", write(tmp_path / "p.json", policy))
+    assert (checked.code, "iam:" in checked.err) == (0, False), checked.err

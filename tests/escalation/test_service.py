@@ -10,6 +10,7 @@ from sls_leastpriv.commands.service import predicted
 from sls_leastpriv.escalation.paths import Path as Escalation
 from sls_leastpriv.escalation.service import service_paths
 from sls_leastpriv.read.source import Inputs
+from tests.commands.run import run, write
 from tests.fixture import ACCOUNT, handoff
 
 
@@ -59,3 +60,13 @@ def test_the_role_of_cloudformation_is_used_by_the_deployer(tmp_path: Path) -> N
     lifted = [path for path in found if path.reach == "anything"]
     assert lifted and all(path.methods[0] == "delete-role-boundary" for path in lifted)
     assert {step.by for path in lifted for step in path.steps} == {"role of CloudFormation"}
+
+
+def test_any_given_policy_is_analysed_in_the_services_landscape(tmp_path: Path) -> None:
+    allow = {"Effect": "Allow", "Action": ["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*"}
+    given = write(tmp_path / "policy.json", {"Version": "2012-10-17", "Statement": [allow]})
+    service = ("--handoff", handoff("http-api", tmp_path), "--account", ACCOUNT, "--previous", "none")
+    outcome = run("check", *service, "--policy", given, "--format", "report")
+    found = {(path["reach"], path["target"]) for path in outcome.json()["check"]["escalations"]}
+    assert found == {("unknown", "role *"), ("declared", "role IamRoleLambdaExecution")}
+    assert "path: role *: the deployer runs its code in a new function" in run("check", *service, "--policy", given).err
