@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     project, tags_differ = (project, False) if arguments.previous is not None else _asked(project)
     found = _changes(project, tags_differ=tags_differ)
     overlay = overlay_of(project, source)
-    prediction = predict(project, overlay=overlay, phases_of=PhasesOfChange(found, project.stack.name))
+    prediction = predict(project, overlay=overlay, phases_of=PhasesOfChange(found, project))
     policy = session_policy(project.stack.name, prediction.needs)
     sys.stderr.write(_text(found, prediction, predict(project, overlay=overlay), policy))
     if command:

@@ -35,13 +35,14 @@ def changes(previous: BoundStack | None, current: BoundStack) -> tuple[Change, .
     """The change of each resource of either template, in the order of their logical ids. Without a previous stack all are added."""
     before = {} if previous is None else {one.logical_id: one for one in previous.resources}
     after = {one.logical_id: one for one in current.resources}
-    found = {name: _change(before.get(name), after.get(name), current) for name in sorted({*before, *after})}
+    read = _read_at_deploy(current.template)
+    found = {name: _change(before.get(name), after.get(name), read) for name in sorted({*before, *after})}
     while (again := _passed_on(found, after)) != found:
         found = again
     return tuple(found.values())
 
 
-def _change(before: BoundResource | None, after: BoundResource | None, current: BoundStack) -> Change:
+def _change(before: BoundResource | None, after: BoundResource | None, read: set[str]) -> Change:
     if after is None:
         assert before is not None
         return Change(before.logical_id, before.type, "removed")
@@ -50,7 +51,7 @@ def _change(before: BoundResource | None, after: BoundResource | None, current: 
     if before.type != after.type or before.body.get("Condition") != after.body.get("Condition"):
         return Change(after.logical_id, after.type, "replaced")
     names = {*_properties(before), *_properties(after)}
-    differing = sorted(name for name in names if _differs(before, after, name, current))
+    differing = sorted(name for name in names if _differs(before, after, name, read))
     return _of(after, differing)
 
 
@@ -67,10 +68,10 @@ def _properties(resource: BoundResource) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _differs(before: BoundResource, after: BoundResource, name: str, current: BoundStack) -> bool:
+def _differs(before: BoundResource, after: BoundResource, name: str, read: set[str]) -> bool:
     """Whether a property differs: as it is written and as it resolves, or through a parameter that only the deploy reads."""
     raw = _properties(after).get(name)
-    if any(parameter in _read_at_deploy(current.template) for parameter in referred(raw)):
+    if read and not read.isdisjoint(referred(raw)):
         return True
     written = _properties(before).get(name) != raw
     resolved = before.value_of(name) != after.value_of(name)

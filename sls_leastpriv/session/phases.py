@@ -7,7 +7,7 @@ from typing import Final
 
 from sls_leastpriv.bind import BoundResource
 from sls_leastpriv.knowledge.entry import Clause
-from sls_leastpriv.model import PHASES, Phase
+from sls_leastpriv.model import PHASES, Phase, Project
 from sls_leastpriv.session.change import Change, Kind
 from sls_leastpriv.session.references import referred
 
@@ -29,9 +29,21 @@ _NEEDED: Final[dict[Kind, frozenset[Phase]]] = {
 class PhasesOfChange:
     """The phases by resource, for the prediction of one deploy."""
 
-    def __init__(self, changes: Iterable[Change], stack_name: str) -> None:
+    def __init__(self, changes: Iterable[Change], project: Project) -> None:
         self._changes = {change.logical_id: change for change in changes}
-        self._stack_name = stack_name
+        self._stack_name = project.stack.name
+        self._read = {
+            name
+            for template in (project.template, project.previous)
+            for logical_id, body in (template or {}).get("Resources", {}).items()
+            if self._is_touched(logical_id)
+            for name in referred(body.get("Properties"), attributes=True)
+        }
+        """What something that is touched asks an attribute of, so that CloudFormation may read it."""
+
+    def _is_touched(self, logical_id: str) -> bool:
+        change = self._changes.get(logical_id)
+        return change is not None and change.kind not in ("unchanged", "removed")
 
     def __call__(self, resource: BoundResource, clause: Clause) -> frozenset[Phase]:
         """When the calls of a clause may be made. What lies in a nested stack is not compared: anything may happen to it."""
@@ -39,21 +51,13 @@ class PhasesOfChange:
             return _ALL
         change = self._changes.get(resource.logical_id)
         if change is None or change.kind == "unchanged":
-            return _READ if self._is_read(resource) else frozenset()
+            return _READ if resource.logical_id in self._read else frozenset()
         phases = _NEEDED[change.kind]
         if change.kind in ("added", "removed") and resource.body.get("DeletionPolicy") == "Retain":
             return phases - {"delete"}
         if clause.when == ("tags",) and change.kind == "changed" and not _tags_change(resource, change):
             return phases - {"update"}
         return phases
-
-    def _is_read(self, resource: BoundResource) -> bool:
-        """Whether something that is touched asks for an attribute of the resource, so that CloudFormation may read it."""
-        return any(
-            resource.logical_id in set(referred(other.body.get("Properties"), attributes=True))
-            for other in resource.stack.resources
-            if (change := self._changes.get(other.logical_id)) is not None and change.kind not in ("unchanged", "removed")
-        )
 
 
 def _tags_change(resource: BoundResource, change: Change) -> bool:

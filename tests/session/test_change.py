@@ -37,7 +37,7 @@ def actions(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     made = project(after, previous=before, commands=("deploy",), tags={"STAGE": "dev"})
     assert made.template is not None and made.previous is not None
     told = changes(next(bound_stacks(made, made.previous)), next(bound_stacks(made, made.template)))
-    prediction = predict(made, phases_of=PhasesOfChange(told, made.stack.name))
+    prediction = predict(made, phases_of=PhasesOfChange(told, made))
     return {need.action for need in prediction.needs if need.cause.subject.kind == "resource"}
 
 
