@@ -47,7 +47,7 @@ class Story:
         """Runs a command; asserts that it ends well, and that all it asks is allowed."""
         words = [word if word != "{version}" else self._first_version() for word in line.split()]
         policies = policies_of(self.handoff, command_of(words))
-        run = self.framework.run(self.service, words, policies.document, policies.own)
+        run = self.framework.run(self.service, words, policies.document, policies.own, engine=(policies.resources,))
         self.runs.append(run)
         assert not run.denied, run
         assert run.exit_code == 0, run

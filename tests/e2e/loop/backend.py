@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from tests.e2e.loop.denial import Answer
@@ -27,15 +26,17 @@ class Address(NamedTuple):
 
 
 class Backends:
-    """`everything` answers all services but those that have a server of their own.
-
-    The seam for a CloudFormation engine that makes its calls for each resource through the proxy, which moto's does not:
-    `Backends(moto, {"cloudformation": engine})`.
+    """`everything` answers all services but those that have a server of their own, as CloudFormation has where its own calls
+    are to be seen: moto's makes none.
     """
 
-    def __init__(self, everything: Address, of_service: Mapping[str, Address] | None = None) -> None:
+    def __init__(self, everything: Address) -> None:
         self._everything = everything
-        self._of_service = dict(of_service or {})
+        self._of_service: dict[str, Address] = {}
+
+    def play(self, service: str, address: Address) -> None:
+        """From now on this server answers for the service."""
+        self._of_service[service] = address
 
     def address(self, service: str) -> Address:
         """Who answers for the service, by botocore's name."""

@@ -100,6 +100,7 @@ class Framework:
         words: Sequence[str],
         *policies: Policy,
         enforced: bool = True,
+        engine: tuple[Policy, ...] = (ALLOW_ALL,),
         variables: Mapping[str, str] | None = None,
     ) -> Run:
         """Runs `sls WORDS` in the service under the policies, all of which must allow what is asked; under none, all is allowed.
@@ -109,7 +110,7 @@ class Framework:
         notes = service.with_name(f"{service.name}.connections")
         notes.unlink(missing_ok=True)
         command = ["node", str(_program(self.name)), *words]
-        with self._proxy.under(*(policies or (ALLOW_ALL,)), enforced=enforced) as calls:
+        with self._proxy.under(*(policies or (ALLOW_ALL,)), enforced=enforced, engine=engine) as calls:
             finished = subprocess.run(
                 command,
                 cwd=service,

@@ -15,9 +15,10 @@ from tests.e2e.loop.running_moto import Moto, running_moto
 class Loop:
     """An AWS of our own, and who looks at everything that is asked of it."""
 
-    def __init__(self, moto: Moto, proxy: Proxy) -> None:
+    def __init__(self, moto: Moto, proxy: Proxy, backends: Backends) -> None:
         self.moto = moto
         self.proxy = proxy
+        self.backends = backends
 
     def framework(self, name: str) -> Framework:
         """The command line of `serverless@3`, `osls@3` or `osls@4`."""
@@ -27,5 +28,7 @@ class Loop:
 @contextmanager
 def running_loop(folder: Path) -> Iterator[Loop]:
     """Starts both on free ports and ends them; `folder` gets moto's log and the record of all calls, `calls.jsonl`."""
-    with running_moto(folder / "moto.log") as moto, Proxy(Backends(moto.address), folder / "calls.jsonl") as proxy:
-        yield Loop(moto, proxy)
+    with running_moto(folder / "moto.log") as moto:
+        backends = Backends(moto.address)
+        with Proxy(backends, folder / "calls.jsonl") as proxy:
+            yield Loop(moto, proxy, backends)

@@ -12,10 +12,13 @@ from tests.e2e.loop.resources import ACCOUNT
 
 
 class Policies(NamedTuple):
-    """`document`: the policy for a command. `own`: what of it is for the command's own calls, not for CloudFormation's."""
+    """`document`: the policy for a command. `own`: what of it is for the command's own calls, not for CloudFormation's.
+    `resources`: what CloudFormation calls under for each resource, which is a policy of its own where it has a role.
+    """
 
     document: Policy
     own: Policy
+    resources: Policy
 
 
 def policies_of(handoff: Path, commands: str, *options: str | Path) -> Policies:
@@ -23,10 +26,15 @@ def policies_of(handoff: Path, commands: str, *options: str | Path) -> Policies:
     outcome = run("generate", "--handoff", handoff, "--commands", commands, "--account", ACCOUNT, "--format", "report", *options)
     assert outcome.code == 0, outcome.err
     report = outcome.json()
-    documents = [one["document"] for one in report["policies"] if one["principal"] == "deployer"]
-    statements = [statement for document in documents for statement in document["Statement"]]
+    statements = _statements(report, "deployer")
     needs = [need for need in report["needs"] if need["principal"] == "deployer" and need["subject"]["kind"] != "resource"]
-    return Policies(_policy(statements), _policy([_statement(need) for need in needs]))
+    resources = _statements(report, "cloudformation") or statements
+    return Policies(_policy(statements), _policy([_statement(need) for need in needs]), _policy(resources))
+
+
+def _statements(report: Mapping[str, Any], principal: str) -> list[dict[str, Any]]:
+    documents = [one["document"] for one in report["policies"] if one["principal"] == principal]
+    return [statement for document in documents for statement in document["Statement"]]
 
 
 def _policy(statements: list[dict[str, Any]]) -> Policy:

@@ -21,6 +21,9 @@ from tests.e2e.loop.request import Request
 
 LOOPBACK = "127.0.0.1"
 
+RESOURCE = "x-leastpriv-resource"
+"""The header in which the CloudFormation engine says for which resource it calls."""
+
 # the link to its code that GetFunction gives: Lambda signs it, so it is no call of the deployer's
 LAMBDA_LINK = re.compile(r"awslambda-[a-z0-9-]+-tasks\.s3\.")
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
@@ -31,6 +34,8 @@ class Rules(NamedTuple):
 
     policies: tuple[Policy, ...] = (ALLOW_ALL,)
     enforced: bool = True
+    engine: tuple[Policy, ...] = (ALLOW_ALL,)
+    """For the calls that the CloudFormation engine makes for resources."""
 
 
 class Proxy:
@@ -59,11 +64,13 @@ class Proxy:
         self._thread.join()
 
     @contextmanager
-    def under(self, *policies: Policy, enforced: bool = True) -> Iterator[list[Recorded]]:
+    def under(
+        self, *policies: Policy, enforced: bool = True, engine: tuple[Policy, ...] = (ALLOW_ALL,)
+    ) -> Iterator[list[Recorded]]:
         """Judges by these policies for a while; afterwards the list holds the calls of that while."""
         before, start = self.rules, len(self.records)
         calls: list[Recorded] = []
-        self.rules = Rules(policies, enforced)
+        self.rules = Rules(policies, enforced, engine)
         try:
             yield calls
         finally:
@@ -78,15 +85,17 @@ class Proxy:
             call = recognise(request)
         except Unrecognised as error:
             return self._refuse(request, str(error))
+        resource = request.headers.get(RESOURCE)
         asked = asked_of(call)
         rules = self.rules
-        verdicts = [(one, judge(policy, one)) for one in asked for policy in rules.policies]
+        policies = rules.policies if resource is None else rules.engine
+        verdicts = [(one, judge(policy, one)) for one in asked for policy in policies]
         denied = [(one, verdict) for one, verdict in verdicts if verdict != "allowed"]
         if denied and rules.enforced:
             answer, problem = denial(call, *denied[0]), None
         else:
             answer, problem = self._pass_on(call)
-        self.records.add(recorded(call, asked, [one for one, _ in denied], answer.status, problem))
+        self.records.add(recorded(call, asked, [one for one, _ in denied], answer.status, problem, resource))
         return answer
 
     def _pass_on(self, call: Call) -> tuple[Answer, str | None]:

@@ -31,12 +31,18 @@ class Recorded:
     problem: str | None = None
     """Why the call could not be judged, or could not be passed on."""
 
+    by: str | None = None
+    """For which resource CloudFormation made it: type, logical id and what was done; None for the command line's own."""
+
     def __str__(self) -> str:
         lacking = ", ".join(f"{action} on {resource}" for action, resource in self.denied)
-        return f"{self.service}:{self.operation} {self.decision} {self.status} {self.problem or lacking}".rstrip()
+        whose = f" for {self.by}" if self.by else ""
+        return f"{self.service}:{self.operation}{whose} {self.decision} {self.status} {self.problem or lacking}".rstrip()
 
 
-def recorded(call: Call, asked: list[Asked], denied: list[Asked], status: int, problem: str | None = None) -> Recorded:
+def recorded(
+    call: Call, asked: list[Asked], denied: list[Asked], status: int, problem: str | None = None, by: str | None = None
+) -> Recorded:
     """The record of a call that was recognised."""
     return Recorded(
         service=call.service,
@@ -48,6 +54,7 @@ def recorded(call: Call, asked: list[Asked], denied: list[Asked], status: int, p
         status=status,
         request=f"{call.request.method} {call.request.host}{call.request.target}"[:LONGEST],
         problem=problem,
+        by=by,
     )
 
 

@@ -1,0 +1,117 @@
+"""LocalStack as a process of its own, run by the Python that has it: only its CloudFormation, whose calls go to the proxy.
+
+`python localstack_process.py PROXY ACCOUNT`; where it listens is in the environment, as LocalStack wants it. Ends when its standard
+input does. Imports nothing of this project, which its Python does not have.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+from urllib.parse import unquote
+
+HEADER = "x-leastpriv-resource"
+BUCKET_URL = re.compile(
+    r"https://(?:s3[.-]?[a-z0-9-]*\.amazonaws\.com/(?P<path>[^/]+)|(?P<host>[^/]+?)\.s3[.-]?[a-z0-9-]*\.amazonaws\.com)/(?P<key>.+)"
+)
+current = threading.local()
+
+
+def main() -> None:
+    proxy, account = sys.argv[1:]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _one_account(account)
+    _calls_go_to(proxy)
+    _calls_say_for_what()
+    _templates_come_from_buckets()
+    from localstack.runtime.main import main as run
+
+    run()
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    # its own way to end waits for servers that nobody asks any more
+    os._exit(0)
+
+
+def _one_account(account: str) -> None:
+    import localstack.constants as constants
+
+    constants.DEFAULT_AWS_ACCOUNT_ID = account
+    import localstack.aws.accounts as accounts
+
+    accounts.DEFAULT_AWS_ACCOUNT_ID = account
+    accounts.get_account_id_from_access_key_id = lambda _key: account
+
+
+def _calls_go_to(proxy: str) -> None:
+    import localstack.aws.connect as connect
+
+    connect.get_service_endpoint = lambda: proxy
+    # buckets are named in the path then
+    connect.get_s3_hostname = lambda: "127.0.0.1"
+
+
+def _calls_say_for_what() -> None:
+    import localstack.aws.connect as connect
+    import localstack.services.cloudformation.resource_provider as providers
+
+    executor = providers.ResourceProviderExecutor
+    execute = executor.execute_action
+
+    def named(self, provider, payload):
+        request = payload["requestData"]
+        current.resource = f"{payload['resourceType']} {request['logicalResourceId']} {payload['action']}"
+        try:
+            return execute(self, provider, payload)
+        finally:
+            current.resource = None
+
+    executor.execute_action = named
+
+    def say(params, **_):
+        params["headers"][HEADER] = getattr(current, "resource", None) or "engine"
+
+    for factory in (connect.InternalClientFactory, providers.ConvertingInternalClientFactory):
+        factory._get_client_post_hook = _then(factory._get_client_post_hook, say)
+
+
+def _then(hook, say):
+    def both(self, client):
+        client = hook(self, client)
+        client.meta.events.register("before-call.*.*", say)
+        return client
+
+    return both
+
+
+def _templates_come_from_buckets() -> None:
+    """LocalStack looks for them in an S3 of its own."""
+    import localstack.aws.connect as connect
+    import localstack.services.cloudformation.api_utils as api
+    import localstack.services.cloudformation.provider as first
+    import localstack.services.cloudformation.v2.provider as second
+
+    def body(request):
+        if request.get("TemplateBody"):
+            return request["TemplateBody"]
+        found = BUCKET_URL.match(request.get("TemplateURL") or "")
+        if found is None:
+            raise ValueError("the template is neither given nor in a bucket")
+        bucket, key = found["path"] or found["host"], unquote(found["key"])
+        current.resource = "template"
+        try:
+            s3 = connect.connect_to(region_name="us-east-1").s3
+            return s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        finally:
+            current.resource = None
+
+    for module in (api, first.api_utils, second):
+        module.get_template_body = body
+
+
+if __name__ == "__main__":
+    main()

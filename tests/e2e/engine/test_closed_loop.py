@@ -1,0 +1,54 @@
+"""The fixture services through their whole life, under the policy of each command: no call is denied, the command line's or CloudFormation's.
+
+By default one service with each Framework; `LEASTPRIV_TEST_LOOP=all` runs every service with every Framework.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import settings
+from tests.e2e.loop.framework import FRAMEWORKS, missing
+from tests.e2e.loop.loop import Loop
+from tests.e2e.loop.policies import policies_of, without
+from tests.e2e.loop.service import copy_of
+from tests.e2e.plots import IS_ALL
+from tests.e2e.story import Plot, tell
+
+LIFE = ("deploy", "*edit", "deploy", "rollback -t {version}", "remove")
+PLOTS = {
+    "rest-api": Plot("rest-api", LIFE),
+    "http-api": Plot("http-api", LIFE),
+    "bucket-topic": Plot("bucket-topic", LIFE, setting=settings.existing_bucket),
+    "queue-stream-schedule": Plot("queue-stream-schedule", LIFE),
+    "state-machine": Plot("state-machine", LIFE),
+    "vpc-function": Plot("vpc-function", LIFE),
+    "deployment-role": Plot("deployment-role", LIFE, setting=settings.deployments_bucket),
+}
+CHOICE = [("osls@4", "queue-stream-schedule"), ("osls@3", "rest-api"), ("serverless@3", "http-api")]
+ALL = [(framework, plot) for plot in PLOTS for framework in FRAMEWORKS]
+
+
+@pytest.mark.parametrize(("framework", "plot"), ALL if IS_ALL else CHOICE)
+def test_a_service_lives_under_its_policies(framework: str, plot: str, engine_loop: Loop, tmp_path: Path) -> None:
+    if problem := missing(framework):
+        pytest.skip(problem)
+    runs = tell(engine_loop, framework, PLOTS[plot], tmp_path).runs
+    assert len(runs) == len(LIFE) - 1
+    first, last = runs[0], runs[-1]
+    assert any(call.by and call.by.endswith("Add") for call in first.calls), "CloudFormation made no call of its own"
+    assert any(call.by and call.by.endswith("Remove") for call in last.calls)
+
+
+def test_a_denied_call_of_cloudformation_fails_the_deploy(engine_loop: Loop, tmp_path: Path) -> None:
+    name = "osls@4"
+    if problem := missing(name):
+        pytest.skip(problem)
+    framework, service = engine_loop.framework(name), copy_of("queue-stream-schedule", tmp_path)
+    policies = policies_of(framework.handoff(service), "deploy")
+    lacking = framework.run(service, ["deploy"], policies.document, engine=(without(policies.resources, "sqs:CreateQueue"),))
+    assert {action for call in lacking.denied for action, _ in call.denied} == {"sqs:CreateQueue"}, lacking
+    assert all(call.by and call.by.startswith("AWS::SQS::Queue") for call in lacking.denied), lacking
+    assert lacking.exit_code == 1
