@@ -25,9 +25,12 @@ def verify(policies: Sequence[Policy], needs: Iterable[Need], widenings: Iterabl
         by_principal.setdefault(policy.principal, []).extend(policy.statements)
     asked: set[_Grant] = set()
     for need in needs:
-        if not any(_grants(statement, need) for statement in by_principal.get(need.principal, ())):
-            raise UnfaithfulPolicy(f"{need.principal} is not granted {need.action} on {need.resource}")
-        asked.update((need.principal, need.action, need.resource, one) for one in single_values(need.conditions))
+        statements = by_principal.get(need.principal, ())
+        for conditions in single_values(need.conditions):
+            # by value, because a large condition is written in parts
+            if not any(_grants(statement, need, conditions) for statement in statements):
+                raise UnfaithfulPolicy(f"{need.principal} is not granted {need.action} on {need.resource}")
+            asked.add((need.principal, need.action, need.resource, conditions))
     for widened_for, one in widenings:
         for action, resource in product(one.actions, one.resources):
             asked.update((widened_for, action, resource, values) for values in single_values(one.conditions))
@@ -41,10 +44,10 @@ def verify(policies: Sequence[Policy], needs: Iterable[Need], widenings: Iterabl
 _Grant = tuple[str, str, str, tuple[Condition, ...]]
 
 
-def _grants(statement: Statement, need: Need) -> bool:
+def _grants(statement: Statement, need: Need, conditions: tuple[Condition, ...]) -> bool:
     return (
         need.action in statement.actions
-        and all(any(_implied(by, condition) for by in need.conditions) for condition in statement.conditions)
+        and all(any(_implied(by, condition) for by in conditions) for condition in statement.conditions)
         and any(arn_covers(resource, need.resource) for resource in statement.resources)
     )
 

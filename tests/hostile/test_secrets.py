@@ -88,9 +88,17 @@ def test_no_secret_of_a_real_service_is_told_or_kept(tmp_path: Path) -> None:
     plugin.write_text(f"module.exports = require({str(ROOT)!r});\n", "utf-8")
     written = {path for path in service.rglob("*") if path.is_file()}
     environment = {
-        **{"PATH": os.environ["PATH"], "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "TMPDIR": str(home), "CI": "1"},
-        **{"SLS_LEASTPRIV_PYTHON": sys.executable, "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"},
-        **{"AWS_EC2_METADATA_DISABLED": "true", "DEPLOY_PASSWORD": "CANARY-deploy", "SLS_INTERACTIVE_SETUP_ENABLE": "0"},
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "TMPDIR": str(home),
+        "CI": "1",
+        "SLS_LEASTPRIV_PYTHON": sys.executable,
+        "SLS_TELEMETRY_DISABLED": "1",
+        "SLS_NOTIFICATIONS_MODE": "off",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "DEPLOY_PASSWORD": "CANARY-deploy",
+        "SLS_INTERACTIVE_SETUP_ENABLE": "0",
     }
     policy = tmp_path / "policy.json"
     policy.write_text('{"Version": "2012-10-17", "Statement": []}', "utf-8")

@@ -1,4 +1,5 @@
-"""The fixture services through their whole life, under the policy of each command: no call is denied, the command line's or CloudFormation's.
+"""The fixture services through their whole life, under the policy of each command: no call is denied, neither one of the command
+line nor one of CloudFormation for a resource.
 
 By default one service with each Framework; `LEASTPRIV_TEST_LOOP=all` runs every service with every Framework.
 """

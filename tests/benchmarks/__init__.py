@@ -1,0 +1,1 @@
+"""How fast it is, beside an interpreter that does nothing and beside its peers, in one run: `python -m tests.benchmarks`."""
