@@ -6,6 +6,8 @@ const { isService, plainName } = require('./known');
 
 // methods of a client whose first argument names the operation
 const NAMING = { makeRequest: '', makeUnauthenticatedRequest: '', getSignedUrl: '', getSignedUrlPromise: '', waitFor: 'WaitUntil' };
+// what an operation can be called: anything else that a source passes is none, and reaches no report
+const OPERATION = /^[A-Za-z][A-Za-z0-9]*$/;
 const PROVIDER = /^(?:aws|provider|awsProvider)$/i;
 
 /**
@@ -44,7 +46,7 @@ function readCall(node, values) {
 
 /** `s3.waitFor('bucketExists')`, `s3[operation]()` */
 function named(clients, name, operations) {
-  const texts = operations.filter(({ kind }) => kind === 'text');
+  const texts = operations.filter(isOperation);
   const prefix = NAMING[name] || '';
   const found = clients.flatMap(({ service }) =>
     texts.map(({ text }) => ({ service, operation: `${prefix}${capital(text)}` })),
@@ -59,7 +61,7 @@ function named(clients, name, operations) {
 function requested({ callee, arguments: [first, second] }, values) {
   const given = values.of(first).flatMap((value) => (value.kind === 'object' ? values.property(value, 'name') : [value]));
   const services = given.filter(({ kind, text }) => kind === 'text' && isService(text));
-  const operations = values.of(second).filter(({ kind }) => kind === 'text');
+  const operations = values.of(second).filter(isOperation);
   if (services.length && operations.length) {
     const pairs = services.flatMap(({ text: service }) =>
       operations.map(({ text }) => ({ service, operation: capital(text) })),
@@ -69,6 +71,8 @@ function requested({ callee, arguments: [first, second] }, values) {
   const receiver = callee.type === 'MemberExpression' ? nameOf(callee.object) : undefined;
   return { found: [], isUnreadable: Boolean(second) && (services.length > 0 || PROVIDER.test(receiver || '')) };
 }
+
+const isOperation = ({ kind, text }) => kind === 'text' && OPERATION.test(text);
 
 /** The last name of `this.serverless.providers.aws`, `provider`, `serverless.getProvider('aws')`. */
 function nameOf(node) {
