@@ -46,6 +46,10 @@ PLOTS = {
         ("deploymentBucket: { name: artifacts }", "deploymentPrefix: deployments", "deploymentMethod: direct"),
         settings.artifacts_bucket,
     ),
+    # the stack gets a bucket of its own
+    "bucket-dropped": Plot(
+        "rest-api", ("deploy", "*unset", "*edit", "deploy", "remove"), ("deploymentBucket: artifacts",), settings.artifacts_bucket
+    ),
     "unchanged": Plot("http-api", ("deploy", "deploy", "deploy --force")),
     "all-logs": Plot("all-logs", SHORT),
     "images": Plot("images", IMAGES, setting=settings.images),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import takewhile
@@ -14,7 +14,7 @@ from tests.e2e.loop.framework import Framework, Run
 from tests.e2e.loop.loop import Loop
 from tests.e2e.loop.policies import policies_of
 from tests.e2e.loop.running_moto import Moto
-from tests.e2e.loop.service import configure, copy_of, edit
+from tests.e2e.loop.service import configure, copy_of, edit, unset
 from tests.e2e.settings import nothing
 
 Setting = Callable[[Moto, Path], None]
@@ -24,7 +24,8 @@ Setting = Callable[[Moto, Path], None]
 class Plot:
     """A service, what it finds in AWS, and the commands that are run.
 
-    `*edit` changes the code, `*configure` the functions, `*log` writes into the log of each; `{version}` is the first deployment's.
+    `*edit` changes the code, `*configure` the functions, `*unset` takes away the lines of `provider`, `*log` writes into the log of
+    each function; `{version}` is the first deployment's.
     """
 
     service: str
@@ -69,6 +70,11 @@ class Story:
         time.sleep(1)
         edit(self.service)
 
+    def unsets(self, provider: Sequence[str]) -> None:
+        """The service is another one then, with policies of its own."""
+        unset(self.service, provider)
+        self.handoff = self.framework.handoff(self.service)
+
     def writes_logs(self) -> None:
         """No function is run here, so somebody else writes for them."""
         logs = self.moto.client("logs", self._region)
@@ -95,6 +101,11 @@ def tell(loop: Loop, framework: str, plot: Plot, folder: Path) -> Story:
     name = loop.framework(framework)
     story = Story(name, service, loop.moto, name.handoff(service))
     for line in plot.commands:
-        acts = {"*edit": story.changes_code, "*configure": partial(configure, service), "*log": story.writes_logs}
+        acts = {
+            "*edit": story.changes_code,
+            "*configure": partial(configure, service),
+            "*unset": partial(story.unsets, plot.provider),
+            "*log": story.writes_logs,
+        }
         acts.get(line, partial(story.does, line))()
     return story

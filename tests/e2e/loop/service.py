@@ -35,6 +35,12 @@ def configure(service: Path) -> None:
     _add_to_provider(service / "serverless.yml", ["memorySize: 512"])
 
 
+def unset(service: Path, provider: Sequence[str]) -> None:
+    """Takes these lines out of the `provider` again."""
+    file = service / "serverless.yml"
+    file.write_text(file.read_text("utf-8").replace(_indented(provider), ""), "utf-8")
+
+
 def _install_plugin(service: Path) -> None:
     plugin = service / "node_modules" / "serverless-leastpriv" / "index.js"
     plugin.parent.mkdir(parents=True)
@@ -44,4 +50,8 @@ def _install_plugin(service: Path) -> None:
 def _add_to_provider(file: Path, lines: Sequence[str]) -> None:
     before, provider, after = file.read_text("utf-8").partition("\nprovider:\n")
     assert provider, f"{file.name} has no provider"
-    file.write_text(before + provider + "".join(f"  {line}\n" for line in lines) + after, "utf-8")
+    file.write_text(before + provider + _indented(lines) + after, "utf-8")
+
+
+def _indented(lines: Sequence[str]) -> str:
+    return "".join(f"  {line}\n" for line in lines)
