@@ -2,11 +2,11 @@
 
 const { FUNCTIONS, propertyOf } = require('./scopes');
 const { isInterop, requestOf, textOf } = require('./module');
+const { Memory } = require('./memory');
 const sdk = require('./sdk-values');
 
-// how deep a value is followed, and how many steps one question may take: sources can be written in circles
-const DEEPEST = 40;
-const MOST_STEPS = 4000;
+// how deep a value is followed: deeper than people write, and less than a stack holds
+const DEEPEST = 200;
 
 // expressions that are worth what is inside them
 const WRAPPERS = {
@@ -29,6 +29,7 @@ class Values {
     this.modules = modules;
     this.members = new Map();
     this.callers = new Map();
+    this.memory = new Memory();
     for (const module of modules.values()) {
       for (const [property, sources] of module.members) append(this.members, property, sources);
       for (const call of module.calls) append(this.callers, calledName(call.node), [{ ...call, module }]);
@@ -37,16 +38,16 @@ class Values {
 
   /** The values of an expression in its scope. */
   of(node, scope, module) {
-    this.steps = MOST_STEPS;
-    return distinct(this.source({ node, scope, module }, 0));
+    this.memory.begin();
+    return this.source({ node, scope, module }, 0);
   }
 
   source(source, depth) {
-    this.steps -= 1;
-    if (depth > DEEPEST || this.steps < 0) return [];
+    if (depth > DEEPEST || !this.memory.step()) return this.memory.unfinished(-1, []);
     const next = depth + 1;
-    const { steps = [] } = source;
-    let values = this.plain(source, next);
+    const { steps = [], node, parameter, index } = source;
+    const key = parameter ? parameter.params[index] : node;
+    let values = key ? this.memory.of(key, () => this.plain(source, next)) : this.plain(source, next);
     if (source.getter) values = this.results(values, next);
     for (const step of steps) values = values.flatMap((value) => this.property(value, step, next));
     return values;
@@ -98,7 +99,8 @@ class Values {
     // the Framework's provider hands the SDK out: https://github.com/serverless/serverless/blob/v3.40.0/lib/plugins/aws/provider.js
     if (property === 'sdk') return [sdk.SDK];
     // it is not known whose property it is: whoever is given one of this name
-    return (this.members.get(property) || []).flatMap((source) => this.source(source, depth));
+    const sources = this.members.get(property) || [];
+    return sources.length ? this.memory.of(property, () => sources.flatMap((source) => this.source(source, depth))) : [];
   }
 
   /** What a value has under a name. */
@@ -176,15 +178,6 @@ function calledName({ callee, tag }) {
 function append(map, key, values) {
   if (!map.has(key)) map.set(key, []);
   map.get(key).push(...values);
-}
-
-function distinct(values) {
-  const seen = new Set();
-  const keyOf = ({ kind, service, operation, text, node, module }) => node || module || [kind, service, operation, text].join(' ');
-  return values.filter((value) => {
-    const key = keyOf(value);
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 module.exports = { Values, calledName };
