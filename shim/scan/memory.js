@@ -31,6 +31,10 @@ class Memory {
     return this.mayAsk >= 0;
   }
 
+  get isSpent() {
+    return this.left <= 0;
+  }
+
   of(key, work) {
     if (this.complete.has(key)) return this.complete.get(key);
     if (this.open.has(key)) return this.unfinished(this.open.get(key), []);

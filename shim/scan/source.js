@@ -11,7 +11,10 @@ async function readSource(place) {
   const { modules, unread } = await readFiles(place);
   const values = new Values(modules);
   const commandLines = findCommandLines(modules, values);
-  return { ...findCalls(modules, values), commandLines, packages: packagesWithSdk(modules), unreadFiles: unread };
+  const calls = findCalls(modules, values);
+  // where the steps ran out is not known, so that something was left out is all that can be said
+  const unreadFiles = unread + (values.memory.isSpent ? 1 : 0);
+  return { ...calls, commandLines, packages: packagesWithSdk(modules), unreadFiles };
 }
 
 module.exports = { readSource };
