@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sls_leastpriv.commands.service import Predicted
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.render.json_text import json_text
 
+SUFFIXES: Final = {
+    "policy": ".json",
+    "cdk": ".json",
+    "yaml": ".yml",
+    "cloudformation": ".yaml",
+    "terraform": ".tf",
+    "html": ".html",
+}
+"""The suffix of a file in each format."""
+
 
 def artefact(service: Predicted, format: str) -> str:
     """The text in a format: the report, what creates all policies and roles, or one complete policy document of the deployer."""
     stack, policies, roles = service.project.stack, service.policies, service.roles
-    if format == "report":
+    if format in ("report", "html"):
         from sls_leastpriv.render.report import report
 
-        return json_text(report(service.project, service.prediction, policies, roles))
+        document = report(service.project, service.prediction, policies, roles)
+        if format == "report":
+            return json_text(document)
+        from sls_leastpriv.commands.page import html_page
+
+        return html_page(document)
     if format == "cloudformation":
         from sls_leastpriv.render.cloudformation import cloudformation_template
         from sls_leastpriv.render.yaml_text import yaml_text

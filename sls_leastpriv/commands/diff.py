@@ -155,6 +155,10 @@ def _rendered(format: str, found: Difference, whole: dict[str, Any] | None, conf
         from sls_leastpriv.render.diff_report import diff_report
 
         return json_text({**(whole or {"version": 1}), "diff": diff_report(found)})
+    if format == "html":
+        from sls_leastpriv.commands.page import html_page
+
+        return html_page(whole or {"needs": [], "gaps": []}, found)
     if format == "sarif":
         from sls_leastpriv.render.sarif import sarif
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
-from sls_leastpriv.commands.artefact import artefact
+from sls_leastpriv.commands.artefact import SUFFIXES, artefact
 from sls_leastpriv.commands.options import add_policy_options, add_service_options, inputs_of, wanted_of
 from sls_leastpriv.commands.service import Predicted, Wanted, predicted, with_more
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.render.summary import summary
 
-FORMATS = ("policy", "report", "yaml", "cloudformation", "terraform", "cdk")
+FORMATS = ("policy", "report", "yaml", "cloudformation", "terraform", "cdk", "html")
 SUMMARY = "write the least-privilege policy of the service's deployer"
 
 
@@ -40,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.principal is not None and not arguments.with_check:
         raise UsageError("`--principal` goes with `--with-check`", help="nothing else in the policy depends on who the deployer is")
     # a folder is made to be committed: line numbers would change it with every line above
-    places = arguments.format == "report" and (arguments.output is None or arguments.output.endswith(".json"))
+    folder = arguments.output is not None and Path(arguments.output).suffix not in SUFFIXES.values()
+    places = arguments.format in ("report", "html") and not folder
     wanted = wanted_of(arguments)
     service = predicted(inputs_of(arguments), places=places, wanted=wanted)
     if arguments.with_check:

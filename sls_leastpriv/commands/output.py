@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from sls_leastpriv.commands.artefact import artefact
+from sls_leastpriv.commands.artefact import SUFFIXES, artefact
 from sls_leastpriv.commands.service import Predicted
 from sls_leastpriv.commands.write_files import write_files
 from sls_leastpriv.generated_ids import with_lasting_names
@@ -21,9 +21,6 @@ from sls_leastpriv.predict import UNKNOWN_PREVIOUS
 from sls_leastpriv.read.project import BASELINE_FILE
 from sls_leastpriv.render.json_text import json_text
 from sls_leastpriv.render.report import report
-
-SUFFIXES: Final = {"policy": ".json", "yaml": ".yml", "cloudformation": ".yaml", "terraform": ".tf", "cdk": ".json"}
-"""The suffix of a file in each format."""
 
 
 def write_output(target: str, service: Predicted, format: str) -> list[str]:
@@ -66,7 +63,7 @@ def _folder(path: Path, service: Predicted, format: str) -> dict[Path, str]:
     if format in ("cloudformation", "terraform", "cdk"):
         return {path / f"{service.policies.whole[0].name}{SUFFIXES[format]}": artefact(service, format)}
     written = yaml_of if format == "yaml" else json_text
-    suffix = SUFFIXES.get(format, ".json")
+    suffix = SUFFIXES["yaml" if format == "yaml" else "policy"]
     files = {path / f"{one.name}{suffix}": written(policy_document(one.statements)) for one in service.policies.fitting}
     stack = service.project.stack
     for role in service.roles:
