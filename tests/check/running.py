@@ -42,12 +42,13 @@ class Desk:
         """Runs a verb on the service, whose first deploy it is: as a process of its own, or in this one, which has loaded boto3."""
         service = ["--handoff", handoff(self.service, self.folder), "--previous", "none", "--account", ACCOUNT]
         runner = run if process else run_here
-        return runner(verb, *service, *arguments, env=self._surroundings(env))
+        return runner(verb, *service, *arguments, env=self.surroundings(env))
 
     def check(self, *arguments: str | Path, env: Mapping[str, str] | None = None, process: bool = False) -> Outcome:
         return self.run("check", *arguments, env=env, process=process)
 
-    def _surroundings(self, env: Mapping[str, str] | None) -> dict[str, str]:
+    def surroundings(self, env: Mapping[str, str] | None) -> dict[str, str]:
+        """The environment, on top of which comes `env`."""
         return {
             "HOME": str(self.folder),
             "XDG_CACHE_HOME": str(self.folder / "cache"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -50,6 +51,27 @@ def test_an_unchanged_redeploy_asks_nothing(desk: Desk, stub: Stub) -> None:
     assert again == first | {"evidence": first["evidence"] | {"cached": True, "unread": again["evidence"]["unread"]}}
     text = desk.check(env=stub.env, process=True).err
     assert "by IAM's policy simulator, as read less than a minute ago" in text
+
+
+def test_a_kept_answer_is_found_without_loading_boto3(desk: Desk, stub: Stub) -> None:
+    check(desk, stub)
+    program = (
+        "import sys\n"
+        "from sls_leastpriv.cli import main\n"
+        "code = main(sys.argv[1:])\n"
+        "heavy = {'boto3', 'botocore', 'yaml', 'jsonschema', 'ssl'} & set(sys.modules)\n"
+        "sys.stderr.write(f'{code} {sorted(heavy)}\\n')\n"
+    )
+    service = ["--handoff", str(desk.folder / f"{desk.service}.json"), "--previous", "none", "--account", ACCOUNT]
+    finished = subprocess.run(
+        [sys.executable, "-c", program, "check", *service],
+        env=desk.surroundings({**os.environ, **stub.env}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert finished.stderr.splitlines()[-1] == "0 []", finished.stderr
 
 
 def test_it_is_kept_private_and_holds_no_credentials(desk: Desk, stub: Stub) -> None:
