@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 Kind = Literal["text", "resource", "arn"]
@@ -92,15 +93,18 @@ def _add(found: list[Token], token: Token) -> None:
 def in_segments(pattern: Tokens) -> Tokens:
     """A pattern of resources as it meets the ARNs that there are: wildcards before the resource part stay in their segment.
 
-    IAM lets them run on, but what they could swallow then is an ARN inside of a name. One that writes no account, and so stands for
-    several segments by a wildcard, stays as it is.
+    IAM lets a `*` at the end of a segment run on. With a type in the resource part (`arn:aws:lambda:*:*:function:prod-*`), or with
+    names that hold no colon (queues, topics), what it could swallow then is an ARN inside of a name, and there are no such names.
+    Other patterns stay as they are: that for `…:*:live` may mean a function's alias.
     """
     signs = [sign for token in pattern for sign in (token if isinstance(token, str) else (token,))]
     colons = [place for place, sign in enumerate(signs) if sign == ":"]
     if len(colons) < _RESOURCE_PART:
         return pattern
-    account = signs[colons[_RESOURCE_PART - 2] + 1 : colons[_RESOURCE_PART - 1]]
-    if any(isinstance(sign, str) and not sign.isdigit() for sign in account):
+    service, _, account = (signs[start + 1 : end] for start, end in pairwise(colons[1:_RESOURCE_PART]))
+    rest = signs[colons[_RESOURCE_PART - 1] + 1 :]
+    typed = ":" in rest or "/" in rest or service in _WITHOUT_COLONS
+    if not typed or any(isinstance(sign, str) and not sign.isdigit() for sign in account):
         return pattern
     found: list[Token] = []
     before = 0
@@ -111,6 +115,9 @@ def in_segments(pattern: Tokens) -> Tokens:
         else:
             found.append(token._replace(over_colons=token.over_colons and before >= _RESOURCE_PART))
     return tuple(found)
+
+
+_WITHOUT_COLONS: Final = (list("sqs"), list("sns"))
 
 
 def matches(pattern: Tokens, text: str) -> bool:

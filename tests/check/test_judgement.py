@@ -179,6 +179,14 @@ def test_an_account_that_is_not_known_is_nobody_elses() -> None:
     assert states == ["unknown", "allowed", "allowed", "unknown"]
 
 
+def test_queues_of_other_services_in_any_region_have_nothing_to_do_with_this_one() -> None:
+    service = service_of("queue-stream-schedule")
+    others = policy(allow("sqs:*", "arn:aws:sqs:*:*:orders-*"), deny("sqs:*", "arn:aws:sqs:*:*:*-prod"))
+    answer = answered(service, others)
+    assert [one.ask.resource for one in answer.unknown if one.ask.action.startswith("sqs:")] == []
+    assert "sqs:CreateQueue" in {one.verdict.ask.action for one in answer.missing}
+
+
 def test_policies_of_other_services_in_any_region_have_nothing_to_do_with_this_one() -> None:
     """A wildcard for the region could swallow an ARN within a name; there are no such names."""
     service = service_of("rest-api")
