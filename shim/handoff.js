@@ -37,16 +37,21 @@ function withAddedFunctions(configuration, { functions }) {
   return { ...configuration, functions: { ...configuration.functions, ...plainCopy(Object.fromEntries(added)) } };
 }
 
+function withOnly(name, service) {
+  const isKnown = name !== undefined && Object.hasOwn(service.functions, name);
+  return isKnown ? { ...service, functions: { [name]: service.functions[name] } } : service;
+}
+
 /**
  * The one document that the engine gets, as text and without secrets. `parts`: the configuration, and what packaging left;
- * there is no template where nothing is packaged.
- * `plugins` are those that were looked into.
+ * there is no template where nothing is packaged. `plugins` are those that were looked into; `only` is the one function that a
+ * command is about.
  */
 function handOff(serverless, session, parts) {
   const { framework, variables, intercepted, environment } = session;
   const { configuration, template, nestedTemplates, images, plugins, stateFile = stateFileOf(serverless) } = parts;
   const provider = serverless.getProvider('aws');
-  const service = withAddedFunctions(configuration, serverless.service);
+  const service = withOnly(parts.only, withAddedFunctions(configuration, serverless.service));
   const stack = { name: provider.naming.getStackName(), stage: provider.getStage(), region: provider.getRegion() };
   const documents = { service, template, nestedTemplates, variables: inOrder(variables.list), images };
   return JSON.stringify({

@@ -24,7 +24,9 @@ async function ask(serverless, options, { command, mode, configuration, framewor
   const python = await findPython({ serverless, environment, seconds: PYTHON_SECONDS });
   const session = { framework, variables: { list: [] }, intercepted: [], environment: { ...environment, ...secrets } };
   const plugins = await require('../scan/scan').scanPlugins(configuration, serverless, framework);
-  const document = handOff(serverless, session, { configuration, images: [], plugins, ...stateOf(serverless, command) });
+  const only = command === 'deploy function' ? options.function : undefined;
+  const parts = { configuration, images: [], plugins, only, ...stateOf(serverless, command) };
+  const document = handOff(serverless, session, parts);
   const args = ['check', '--handoff', '-', '--mode', mode, '--commands', command.replace(' ', '-')];
   const env = await deployerEnvironment(serverless, options, environment);
   let output = '';

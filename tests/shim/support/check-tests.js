@@ -100,6 +100,7 @@ function testCheck(name) {
       }),
       '.serverless/cloudformation-template-update-stack.json': '{"Resources": {"Deployed": {"Type": "AWS::SNS::Topic"}}}',
     });
+    append(folder, '  other:\n    handler: handler.hello\n');
     const stateFile = path.join(folder, '.serverless', 'serverless-state.json');
     const before = contents(folder);
     for (const [words, commands, template, state] of [
@@ -112,6 +113,9 @@ function testCheck(name) {
       assert.equal(result.code, 1);
       assert.deepEqual(result.argv.slice(-4), ['--mode', 'error', '--commands', commands], result.stderr);
       assert.deepEqual([result.handoff.template, result.handoff.stateFile], [template, state]);
+      // `deploy function` is about one of them
+      const functions = commands === 'deploy-function' ? ['hello'] : ['hello', 'other'];
+      assert.deepEqual(Object.keys(result.handoff.service.functions), functions);
       assert.deepEqual(callsIn(result.log).filter((call) => !READS.includes(call)), []);
       assert.deepEqual(contents(folder), before);
     }
