@@ -223,21 +223,18 @@ def _write(arguments: argparse.Namespace, session: _Session, service: Predicted,
         checked = {**check_report(answer, mode=arguments.mode), "notes": session.notes, "escalations": paths}
         sys.stdout.write(json_text({**whole, "check": checked}))
         return
-    from sls_leastpriv.render.check_text import check_text
-
-    sys.stderr.write(check_text(service.project, answer, gaps=service.prediction.gaps, now=time.time()))
-    if arguments.policy is not None:
-        from sls_leastpriv.render.escalations import escalation_text
-
-        sys.stderr.write(escalation_text(_paths(service, answer)))
     if arguments.mode == "warn" and answer.missing:
-        sys.stderr.write("mode warn: what is missing does not fail this check\n")
+        sys.stderr.write("note: in mode warn what is missing does not fail this check\n")
     if arguments.format == "github" or os.environ.get("GITHUB_ACTIONS") == "true":
         from sls_leastpriv.render.annotations import github_annotations
 
         stream = sys.stdout if arguments.format == "github" else sys.stderr
         folder = _in_repository(session.folder)
         stream.write(github_annotations(answer, level="error" if level == "error" else "warning", folder=folder))
+    from sls_leastpriv.render.check_text import check_text
+
+    beyond = _paths(service, answer) if arguments.policy is not None else ()
+    sys.stderr.write(check_text(service.project, answer, gaps=service.prediction.gaps, paths=beyond, now=time.time()))
 
 
 def _paths(service: Predicted, answer: Answer) -> Sequence[Escalation]:

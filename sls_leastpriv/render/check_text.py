@@ -10,8 +10,10 @@ from sls_leastpriv.check.answer import Answer, Missing, Moment
 from sls_leastpriv.check.evidence import Evidence
 from sls_leastpriv.check.excess import Escalation, Excess
 from sls_leastpriv.check.verdict import Verdict
+from sls_leastpriv.escalation.paths import Path
 from sls_leastpriv.model import Gap, Need, Project, Statement
 from sls_leastpriv.policy.document import policy_document, statement_document
+from sls_leastpriv.render.escalations import escalation_text
 from sls_leastpriv.render.json_text import json_text
 from sls_leastpriv.render.summary import counted, gap_line
 
@@ -27,8 +29,12 @@ _FAILS: Final[Mapping[Moment, str]] = {
 }
 
 
-def check_text(project: Project, answer: Answer, *, gaps: Sequence[Gap], now: float) -> str:
-    """The answer as text. `gaps` are those of the prediction; ages are counted from `now`, in seconds since 1970."""
+def check_text(project: Project, answer: Answer, *, gaps: Sequence[Gap], paths: Sequence[Path] = (), now: float) -> str:
+    """The answer as text, which ends with the line on completeness.
+
+    `gaps` are those of the prediction, `paths` those by which the principal gets more than its policies say; ages are counted from
+    `now`, in seconds since 1970.
+    """
     lines = [] if answer.evidence.kind == "none" else [f"check: {_whose(answer.evidence)}{_age(answer.evidence, now)}"]
     lines += _missing(project, answer)
     lines += _mending(answer)
@@ -37,6 +43,7 @@ def check_text(project: Project, answer: Answer, *, gaps: Sequence[Gap], now: fl
     if len(gaps) > _MOST_GAPS:
         lines.append(f"gap: {len(gaps) - _MOST_GAPS} more; `generate` lists them")
     lines += _too_much(answer.excess)
+    lines += escalation_text(paths).splitlines()
     if answer.limits:
         lines.append(f"not seen: {'; '.join(answer.limits)}")
     lines.append(_last(project, answer, len(gaps)))
