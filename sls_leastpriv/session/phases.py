@@ -20,10 +20,7 @@ _NEEDED: Final[dict[Kind, frozenset[Phase]]] = {
     "changed": frozenset({"read", "update"}),
     "replaced": _ALL,
 }
-"""A rollback deletes what was created, and updates back what was updated; what a deploy drops is deleted after it succeeded.
-
-`DeletionPolicy: Retain` keeps what is dropped, and what a rolled back deploy has created.
-"""
+"""A rollback deletes what was created, and updates back what was updated; what a deploy drops is deleted after it succeeded."""
 
 
 class PhasesOfChange:
@@ -53,8 +50,6 @@ class PhasesOfChange:
         if change is None or change.kind == "unchanged":
             return _READ if resource.logical_id in self._read else frozenset()
         phases = _NEEDED[change.kind]
-        if change.kind in ("added", "removed") and resource.body.get("DeletionPolicy") == "Retain":
-            return phases - {"delete"}
         if clause.when == ("tags",) and change.kind == "changed" and not _tags_change(resource, change):
             return phases - {"update"}
         return phases

@@ -107,7 +107,7 @@ def test_tags_that_change_are_tagged() -> None:
 
 def test_what_is_created_may_be_deleted_again_unless_it_is_retained() -> None:
     assert {"sqs:CreateQueue", "sqs:DeleteQueue"} <= actions({}, {"Q": QUEUE})
-    kept = actions({}, {"Q": {**QUEUE, "DeletionPolicy": "Retain"}})
+    kept = actions({}, {"Q": {**QUEUE, "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}})
     assert "sqs:CreateQueue" in kept and "sqs:DeleteQueue" not in kept
 
 
