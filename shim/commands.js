@@ -24,6 +24,14 @@ const OPTIONS = {
   match: { usage: 'An action, an ARN or a logical id; * and ? are wildcards', type: 'string' },
   'max-age': { usage: 'How old a cached answer of AWS may be, in seconds (default: 300)', type: 'string' },
   mode: { usage: 'warn, or error to exit with 1 when something is missing', type: 'string' },
+  athena: { usage: 'Add up in Athena: DATABASE.TABLE of CloudTrail’s logs', type: 'string' },
+  'athena-output': { usage: 'Where in S3 Athena puts its results', type: 'string' },
+  lookup: { usage: 'Ask CloudTrail for recent events (default without a source)', type: 'boolean' },
+  anonymise: { usage: 'Without accounts and principals, to be shown to anybody', type: 'boolean' },
+  since: { usage: 'From when on: 7d, 12h, or a date', type: 'string' },
+  source: { usage: 'CloudTrail’s log files, a folder of them, or s3://bucket/prefix', type: 'string' },
+  until: { usage: 'Until when: 7d, 12h, or a date', type: 'string' },
+  workgroup: { usage: 'Athena’s work group', type: 'string' },
   output: { usage: 'Write files instead of stdout: DIR or FILE', type: 'string' },
   // serverless 4 refuses a `multiple` that is given once, as a text; the others take both for an `array`
   policy: { usage: 'Policy document to check instead of the deployer’s own; repeat for more', type: 'array' },
@@ -81,12 +89,22 @@ const VERBS = {
   },
   learn: {
     usage: 'Say whose denials are, and what the knowledge lacks: learn [LOG]',
-    options: ['log', 'events', 'watch', 'decode', 'format', 'output', 'previous', 'commands', 'account'],
+    options: ['log', 'events', 'watch', 'decode', 'anonymise', 'format', 'output', 'previous', 'commands', 'account'],
     positional: 'log',
     // what the stack's events say, they say without a log
     fallback: ({ events, watch }) => (events || watch ? undefined : DENIED),
     offline: true,
     asksAws: ({ events, watch, decode }) => Boolean(events || watch || decode),
+  },
+  observe: {
+    usage: 'Say which actions were used, by CloudTrail, and what the prediction lacks: observe [SOURCE]',
+    options: [
+      'source', 'lookup', 'athena', 'athena-output', 'workgroup', 'principal', 'since', 'until', 'anonymise', 'format', 'output',
+      'previous', 'commands', 'account',
+    ],
+    positional: 'source',
+    offline: true,
+    asksAws: () => true,
   },
 };
 

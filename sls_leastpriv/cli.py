@@ -18,6 +18,7 @@ VERBS: Final = {
     "check": "say what the current principal lacks, and has too much",
     "session": "write the needs of this change only, as a session policy; run a command under it",
     "learn": "say whose denials are, and write what the knowledge lacks into the overlay",
+    "observe": "say which actions were used, by CloudTrail, and what the prediction lacks",
 }
 
 OUR_BUG: Final = 70

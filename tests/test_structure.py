@@ -37,6 +37,7 @@ LAYERS = {
     "predict": 8,
     "explain": 3,
     "generated_ids": 1,
+    "anonymise": 3,
     "check": 8,
     "diff": 8,
     "session": 9,

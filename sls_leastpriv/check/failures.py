@@ -26,6 +26,13 @@ class NotThere(AwsError):
         super().__init__("IAM knows no such principal", help="check the ARN, and that the credentials are of its account")
 
 
+class Throttled(AwsError):
+    """AWS was asked more often than it answers."""
+
+    def __init__(self) -> None:
+        super().__init__("AWS was asked too often and refuses to answer now", help="try again in a minute")
+
+
 class Refused(AwsError):
     """AWS took the request for malformed."""
 
@@ -102,7 +109,7 @@ def _of_answer(response: Any, what: str) -> AwsError:
             return _saying(_SKEW)
         return AwsError("the secret access key does not belong to the access key", help="check the profile or the environment")
     if code in _THROTTLES:
-        return AwsError("AWS was asked too often and refuses to answer now", help="try again in a minute")
+        return Throttled()
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if status >= 500:
         return AwsError(f"AWS has a fault of its own (HTTP {status})", help="try again; https://health.aws.amazon.com tells more")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sls_leastpriv.anonymise import Anonymiser
 from sls_leastpriv.bind import BoundStack
 from sls_leastpriv.commands.options import add_service_options, inputs_of
 from sls_leastpriv.commands.service import OVERLAY_FOLDER, Predicted, overlay_folder, predicted
@@ -46,6 +47,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", action="store_true", help="the events of the stack's last operation, asked from AWS")
     parser.add_argument("--watch", action="store_true", help="follow a deploy that runs now, or begins soon, by its stack's events")
     parser.add_argument("--decode", action="store_true", help="have AWS decode encoded authorization messages")
+    parser.add_argument("--anonymise", action="store_true", help="without accounts and principals, to be shown to anybody")
     parser.add_argument("--format", default="overlay", metavar="NAME", help=f"{', '.join(FORMATS)} (default: overlay)")
     parser.add_argument("--output", metavar="DIR", help=f"write the overlay's files, usually into `{OVERLAY_FOLDER}`")
     add_service_options(parser)
@@ -209,26 +211,29 @@ def _before(folder: Path | None) -> dict[str, str]:
 
 
 def _write(arguments: argparse.Namespace, result: _Result, service: Predicted | None) -> None:
+    principals = frozenset(one.denial.principal for one in result.verdicts if one.denial.principal is not None)
+    hidden = Anonymiser(principals) if arguments.anonymise else str
+    files = {name: hidden(text) for name, text in result.files.items()}
     written: list[str] = []
-    if arguments.output is not None and result.files:
-        written = write_files({Path(arguments.output) / name: text for name, text in result.files.items()}, arguments.output)
+    if arguments.output is not None and files:
+        written = write_files({Path(arguments.output) / name: text for name, text in files.items()}, arguments.output)
     if arguments.format == "report":
-        sys.stdout.write(_report(result, service))
+        sys.stdout.write(hidden(_report(result, files, service)))
     elif arguments.format == "policy":
-        sys.stdout.write(json_text(policy_document(merge(grants(result.verdicts)))))
+        sys.stdout.write(hidden(json_text(policy_document(merge(grants(result.verdicts))))))
     elif arguments.output is None:
-        for name, text in result.files.items():
+        for name, text in files.items():
             sys.stdout.write(f"# {OVERLAY_FOLDER}/{name}\n{text}\n")
-    sys.stderr.write(learn_text(result.verdicts, result.unread))
+    sys.stderr.write(hidden(learn_text(result.verdicts, result.unread)))
     for name in written:
         sys.stderr.write(f"wrote {name}\n")
 
 
-def _report(result: _Result, service: Predicted | None) -> str:
+def _report(result: _Result, files: Mapping[str, str], service: Predicted | None) -> str:
     from sls_leastpriv.render.learn_report import learn_report
     from sls_leastpriv.render.report import report
 
-    learned = {"learn": learn_report(result.verdicts, result.unread, result.files)}
+    learned = {"learn": learn_report(result.verdicts, result.unread, files)}
     if service is None:
         return json_text({"version": 1, **learned})
     return json_text({**report(service.project, service.prediction, service.policies, service.roles), **learned})

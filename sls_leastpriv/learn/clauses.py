@@ -34,7 +34,7 @@ class Clause:
     def file(self) -> str:
         """The overlay's file for this entry."""
         slug = re.sub(r"[^a-z0-9]+", "-", self.key.lower()).strip("-")
-        return f"learned-{slug}.toml"
+        return f"learned-{slug}.toml" if self.kind != "feature" else "learned-template.toml"
 
     @property
     def head(self) -> str:
@@ -42,20 +42,25 @@ class Clause:
         return f"# Learned from what AWS denied, or was seen to be asked.\n{self.kind} = {json.dumps(self.key)}\n"
 
 
-def clause_of(verdict: Verdict, project: Project, bound: BoundStack | None, evidence: str) -> Clause:
-    """The clause for a verdict `learned`. `evidence` says where the denial was read.
+def clause_of(
+    verdict: Verdict, project: Project, bound: BoundStack | None, evidence: str, *, said: str = "AWS denied it"
+) -> Clause:
+    """The clause for a verdict `learned`. `evidence` says where it is known from, `said` what happened.
 
     It belongs to the resource's type where the message says which resource it is about, else to the command.
     """
     denial = verdict.denial
     about = bound.resource(denial.place.logical_id) if bound is not None and denial.place is not None else None
     phase = denial.place.phase if denial.place is not None else None
-    why = f"AWS denied it{_when(phase)}{f' of `{about.logical_id}`' if about is not None else ''}"
+    why = f"{said}{_when(phase)}{f' of `{about.logical_id}`' if about is not None else ''}"
     lines = _need(verdict.actions, phase, _on(verdict, project, about), why, evidence, about)
     if about is not None:
         return Clause("type", about.type, lines)
-    command = "deploy" if "deploy" in project.commands or not project.commands else project.commands[0]
     principal = 'principal = "cloudformation"\n' if verdict.whose == "cloudformation" else ""
+    if project.framework.name == "none" and project.template is not None:
+        # nobody's commands are predicted then, but what any template asks for
+        return Clause("feature", "learned", f"{lines}{principal}")
+    command = "deploy" if "deploy" in project.commands or not project.commands else project.commands[0]
     return Clause("command", command, f"{lines}{principal}")
 
 

@@ -14,12 +14,12 @@ from sls_leastpriv.model import Project
 from sls_leastpriv.predict import predict
 
 
-def proven(verdict: Verdict, project: Project, bound: BoundStack | None, evidence: str) -> Clause:
+def proven(verdict: Verdict, project: Project, bound: BoundStack | None, evidence: str, *, said: str = "AWS denied it") -> Clause:
     """The clause for a verdict `learned`: that of the resource's type, else one of the command, whichever covers the denial."""
-    first = clause_of(verdict, project, bound, evidence)
-    if first.kind == "command" or _covers(first, verdict, project):
+    first = clause_of(verdict, project, bound, evidence, said=said)
+    if first.kind != "type" or _covers(first, verdict, project):
         return first
-    return clause_of(verdict, project, None, evidence)
+    return clause_of(verdict, project, None, evidence, said=said)
 
 
 def _covers(clause: Clause, verdict: Verdict, project: Project) -> bool:

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sls_leastpriv.cli import VERBS
-from sls_leastpriv.commands import check, diff, generate, learn
+from sls_leastpriv.commands import check, diff, generate, learn, observe
+from tests.observe.events import CLOUDFORMATION, record
 
 NOTHING_ALLOWED = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+
+NAME = "jobs\x1b[2J\u202e\n::error::FORGED"
 
 LOG = (
     "Error: User: arn:aws:iam::123456789012:user/deployer is not authorized to perform: sqs:CreateQueue on resource: "
@@ -35,6 +38,14 @@ def command_lines(folder: Path) -> Iterator[tuple[str, ...]]:
     log.write_text(LOG, "utf-8")
     for form in learn.FORMATS:
         yield ("learn", "--format", form, str(log))
+    trail = folder / "trail.json"
+    calls = [
+        record("sqs", "CreateQueue", by=CLOUDFORMATION),
+        record("sns", "CreateTopic", {"name": NAME}),
+    ]
+    trail.write_text(json.dumps({"Records": calls}), "utf-8")
+    for form in observe.FORMATS:
+        yield ("observe", "--format", form, str(trail))
 
 
 def covered(folder: Path) -> set[str]:

@@ -95,7 +95,7 @@ def test_learning_twice_adds_and_keeps(learn: Learn, tmp_path: Path) -> None:
 
 def test_without_a_resource_of_the_stack_it_belongs_to_the_command(learn: Learn) -> None:
     result = learn(said("dynamodb:DescribeTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/orders-dev-x"))
-    assert 'command = "deploy"' in result.out
+    assert 'feature = "learned"' in result.out, "without a Framework nobody's commands are predicted"
     assert 'on     = "arn:${Partition}:dynamodb:${Region}:${Account}:table/${StackName}-x"' in result.out
     assert 'read   = ["dynamodb:DescribeTable"]' in result.out
 
@@ -193,3 +193,11 @@ def test_a_secret_of_the_log_is_not_repeated() -> None:
     assert "not read: line 1" in result.err
     assert secret not in result.err + result.out
     assert "hunter2" not in result.err + result.out
+
+
+def test_anonymised_it_names_no_account_and_no_principal() -> None:
+    log = said("sqs:PurgeQueue", QUEUE).replace(ACCOUNT, "987654321098").replace("user/ci", "user/jane.doe")
+    result = run("learn", "-", "--anonymise", "--format", "report", stdin=log)
+    assert result.json()["learn"]["denials"][0]["actions"] == ["sqs:PurgeQueue"]
+    for secret in ("987654321098", "jane.doe"):
+        assert secret not in result.out + result.err
