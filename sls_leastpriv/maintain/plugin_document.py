@@ -13,7 +13,7 @@ DOCUMENT = Path("docs") / "plugins.md"
 
 
 def plugins_text() -> str:
-    """The whole document: plugins with calls, those that cannot be known, and those without calls."""
+    """The whole document: plugins with calls, those that cannot be known, and those without calls in a command of the Framework."""
     entries = sorted((document for _, document in documents("plugins")), key=lambda one: one.entry.key)
     calling = [one for one in entries if one.entry.clauses]
     doubtful = [one for one in entries if one.entry.gaps and not one.entry.clauses]
@@ -32,7 +32,7 @@ def plugins_text() -> str:
         lines += _section(document)
     lines += ["", "## Plugins of which it cannot be known", ""]
     lines += [f"- `{one.entry.key}`: {'; '.join(gap.reason for gap in one.entry.gaps)}" for one in doubtful]
-    lines += ["", "## Plugins that make no calls of their own", ""]
+    lines += ["", "## Plugins that make no calls of their own in a command of the Framework", ""]
     lines += [f"- [`{one.entry.key}`]({one.entry.source})" for one in silent]
     return "\n".join(lines) + "\n"
 
