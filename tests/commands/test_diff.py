@@ -125,6 +125,17 @@ def test_a_plugin_and_the_framework(service: Service) -> None:
     assert "Framework osls@4 → osls@3" in service.run("diff").out
 
 
+def test_the_next_major_of_osls(service: Service) -> None:
+    service.document["framework"] = {"name": "osls", "version": "3.77.1"}
+    service.document["service"]["provider"]["deletionProtection"] = True
+    service.baseline()
+    service.document["framework"] = {"name": "osls", "version": "4.3.1"}
+    outcome = service.run("diff", "--format", "report")
+    (change,) = changes(outcome)
+    assert change["action"] == "cloudformation:UpdateTerminationProtection"
+    assert change["causes"][0]["text"] == "Framework osls@3 → osls@4"
+
+
 def test_a_framework_that_asks_for_other_actions_is_the_cause(service: Service) -> None:
     service.document["framework"] = {"name": "serverless", "version": "4.4.0"}
     outcome = service.run("diff")
