@@ -159,7 +159,8 @@ def _text(found: Sequence[Change], prediction: Prediction, whole: Prediction, po
             lines.append(f"{one.kind}: {one.logical_id} ({one.type}){properties}")
     how = f"as text, within {TEXT}"
     if policy.managed:
-        how = f"more than the {TEXT} of a text, as {counted(len(policy.managed), 'managed policy').replace('policys', 'policies')}"
+        parts = len(policy.managed)
+        how = f"more than the {TEXT} of a text, as {parts} managed {'policy' if parts == 1 else 'policies'}"
     lines.append(f"{policy.name}: {policy.size} characters, {how}")
     granted, all_of_it = ({need.action for need in one.needs if need.principal == "deployer"} for one in (prediction, whole))
     lines.append(f"{counted(len(granted), 'action')} of the {len(all_of_it)} that any deploy of this service may need")
