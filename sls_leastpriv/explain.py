@@ -70,7 +70,8 @@ def _subject(need: Need) -> str:
     place = f", {subject.where}" if subject.where else ""
     phases = ", ".join(phase for phase in PHASES if phase in need.phases)
     assumed = f"; assumed: {need.cause.assumed}" if need.cause.assumed else ""
-    return f"{subject.name} ({kind}{place}): {phases}{assumed}"
+    stack = f" of {subject.stack}" if subject.stack else ""
+    return f"{subject.name}{stack} ({kind}{place}): {phases}{assumed}"
 
 
 def _order(need: Need) -> tuple[str, str, str, str]:

@@ -31,7 +31,7 @@ class Subject:
 
     `kind` is `resource`, `command`, `plugin`, `variable`, `template` or `stack`; `name` is the logical id, the command, the
     plugin's npm name or the variable's text; `type` is the CloudFormation type of a resource; `where` is `file:line`;
-    `previous` says that only what was deployed last holds it.
+    `previous` says that only what was deployed last holds it; `stack` of which service it is, where there are several.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class Subject:
     type: str | None = None
     where: str | None = None
     previous: bool = False
+    stack: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,17 @@ class Stack:
     account: str | None
     partition: str
     tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that everything must carry."""
+
+    key: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.key}={self.value}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,15 @@ LAYERS = {
     "boundary": 7,
     "predict": 8,
     "explain": 3,
+    "require_tag": 3,
+    "function_roles": 3,
+    "retarget": 3,
     "generated_ids": 1,
     "anonymise": 3,
     "check": 8,
     "diff": 8,
     "session": 9,
+    "apply": 9,
     "learn": 9,
     "observe": 10,
     "render": 11,
@@ -51,7 +55,7 @@ LAYERS = {
     "__init__": 0,
 }
 
-MAY_DO_IO = {"check", "learn", "observe", "read", "knowledge", "commands", "cli", "maintain", "__main__"}
+MAY_DO_IO = {"apply", "check", "learn", "observe", "read", "knowledge", "commands", "cli", "maintain", "__main__"}
 IO_MODULES = {"os", "pathlib", "subprocess", "socket", "urllib", "tempfile", "shutil", "io", "boto3", "botocore"}
 
 

@@ -21,11 +21,15 @@ _ANY_REGION: Final = "us-east-1"
 
 
 class Aws:
-    """Clients for one region. `timeout` is how long AWS may be silent: each answer begins it anew."""
+    """Clients for one region. `timeout` is how long AWS may be silent: each answer begins it anew.
 
-    def __init__(self, region: str | None, timeout: float = DEFAULT_TIMEOUT) -> None:
+    `session` says whose credentials: keywords of `boto3.Session`, such as `profile_name`; without it boto3's chain finds them.
+    """
+
+    def __init__(self, region: str | None, timeout: float = DEFAULT_TIMEOUT, *, session: Mapping[str, str] | None = None) -> None:
         self._region = region
         self._timeout = timeout
+        self._options = session or {}
         self._end = time.monotonic() + timeout
         self._session: Any = None
         self._clients: dict[str, Any] = {}
@@ -78,7 +82,7 @@ class Aws:
         if self._session is None:
             import boto3
 
-            self._session = boto3.Session()
+            self._session = boto3.Session(**self._options)
         return self._session
 
     def _new_client(self, service: str) -> Any:

@@ -33,6 +33,14 @@ class Throttled(AwsError):
         super().__init__("AWS was asked too often and refuses to answer now", help="try again in a minute")
 
 
+class Collision(AwsError):
+    """Something is not as it was read: another run, or a quota, came between."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"AWS refused a change (`{code}`)", help="run the command again: it goes on from what is there")
+        self.code = code
+
+
 class Refused(AwsError):
     """AWS took the request for malformed."""
 
@@ -73,6 +81,9 @@ _SKEW: Final = (
 )
 _SKEW_CODES: Final = frozenset({"RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture"})
 _DENIALS: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+_COLLISIONS: Final = frozenset(
+    {"EntityAlreadyExists", "LimitExceeded", "DeleteConflict", "ConcurrentModification", "EntityTemporarilyUnmodifiable"}
+)
 _THROTTLES: Final = frozenset(
     {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "RequestThrottled"}
 )
@@ -97,6 +108,8 @@ def _of_answer(response: Any, what: str) -> AwsError:
         return Denied(f"{service}:{''.join(part.title() for part in operation.split('_'))}")
     if code == "NoSuchEntity":
         return NotThere()
+    if code in _COLLISIONS:
+        return Collision(code)
     if code in ("InvalidInput", "ValidationError", "PolicyEvaluation"):
         return Refused()
     if code in _BY_CODE:

@@ -26,7 +26,7 @@ def artefact(service: Predicted, format: str) -> str:
     if format in ("report", "html"):
         from sls_leastpriv.render.report import report
 
-        document = report(service.project, service.prediction, policies, roles)
+        document = report(service.project, service.prediction, policies, roles, service.projects)
         if format == "report":
             return json_text(document)
         from sls_leastpriv.commands.page import html_page

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from sls_leastpriv.commands.artefact import SUFFIXES, artefact
-from sls_leastpriv.commands.options import add_policy_options, add_service_options, inputs_of, wanted_of
-from sls_leastpriv.commands.service import Predicted, Wanted, predicted, with_more
+from sls_leastpriv.commands.options import add_policy_options, add_service_options, inputs_of, more_packages, wanted_of
+from sls_leastpriv.commands.service import Predicted, Wanted, with_more
+from sls_leastpriv.commands.several import predicted_together
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.render.summary import summary
 
@@ -22,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="policy", metavar="NAME", help=f"{', '.join(FORMATS)} (default: policy)")
     parser.add_argument("--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy")
     add_policy_options(parser)
+    parser.set_defaults(several=True)
     parser.add_argument(
         "--boundary",
         action="store_true",
@@ -44,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.output is not None and Path(arguments.output).suffix not in SUFFIXES.values()
     places = arguments.format in ("report", "html") and not folder
     wanted = wanted_of(arguments)
-    service = predicted(inputs_of(arguments), places=places, wanted=wanted)
+    service = predicted_together(inputs_of(arguments), more_packages(arguments), places=places, wanted=wanted)
     if arguments.with_check:
         service = _with_check(service, arguments.principal, wanted)
     written: list[str] = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from sls_leastpriv.commands.service import Wanted
 from sls_leastpriv.errors import UsageError
+from sls_leastpriv.model import Tag
 from sls_leastpriv.policy.build import Fit
 from sls_leastpriv.policy.size import INLINE, POLICIES_PER_PRINCIPAL
 from sls_leastpriv.policy.trust import parse_trust
@@ -17,7 +18,7 @@ def add_service_options(parser: argparse.ArgumentParser) -> None:
     """Adds the engine inputs of the command-line contract."""
     group = parser.add_argument_group("the service")
     group.add_argument("--template", metavar="FILE", help="compiled CloudFormation template, JSON or YAML")
-    group.add_argument("--package", metavar="DIR", help="folder that the Framework packaged into, such as .serverless")
+    group.add_argument("--package", metavar="DIR", action="append", help="folder that the Framework packaged into; repeat for more")
     group.add_argument("--config", metavar="FILE", help="resolved serverless configuration, JSON or YAML")
     group.add_argument("--handoff", metavar="FILE", help=argparse.SUPPRESS)
     group.add_argument("--framework", metavar="NAME", help="serverless@3, serverless@4, osls@3, osls@4, or none")
@@ -34,7 +35,21 @@ def add_service_options(parser: argparse.ArgumentParser) -> None:
 def inputs_of(arguments: argparse.Namespace) -> Inputs:
     """The parsed options as `Inputs`."""
     values: dict[str, Any] = {name: getattr(arguments, name, None) for name in Inputs.__dataclass_fields__}
-    return Inputs(**values)
+    packages = _packages(arguments)
+    if len(packages) > 1 and not getattr(arguments, "several", False):
+        raise UsageError("only one service can be named here", help="`generate` and `explain` take several `--package DIR`")
+    return Inputs(**{**values, "package": packages[0]})
+
+
+def more_packages(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The packages beside the service itself."""
+    return tuple(folder for folder in _packages(arguments)[1:] if folder is not None)
+
+
+def _packages(arguments: argparse.Namespace) -> list[str | None]:
+    """The service's own package, None where it is a hand-off or a template, then the others."""
+    given: list[str | None] = list(arguments.package or ())
+    return given if given and arguments.handoff is None and arguments.template is None else [None, *given]
 
 
 def add_policy_options(parser: argparse.ArgumentParser) -> None:
@@ -48,12 +63,23 @@ def add_policy_options(parser: argparse.ArgumentParser) -> None:
         help="widen what does not fit N managed policies (1), or inline into a user, group or role; each widening is listed",
     )
     group.add_argument("--split-role", action="store_true", help="as with a CloudFormation role: the deployer only passes it")
+    group.add_argument("--require-tag", metavar="K=V", help="hold every action to this tag, where AWS supports that")
     group.add_argument("--trust", metavar="WHO", help="who assumes the deployer's role: github:owner/repo@ref, an account, an ARN")
 
 
 def wanted_of(arguments: argparse.Namespace) -> Wanted:
     """What the options say of the policy. UsageError for what no policy can be."""
-    return Wanted(_fit(arguments.fit), parse_trust(arguments.trust) if arguments.trust is not None else None)
+    trust = parse_trust(arguments.trust) if arguments.trust is not None else None
+    return Wanted(_fit(arguments.fit), trust, _tag(arguments.require_tag))
+
+
+def _tag(text: str | None) -> Tag | None:
+    if text is None:
+        return None
+    key, _, value = text.partition("=")
+    if not key or not value:
+        raise UsageError(f"`{text}` is no tag", help="write `--require-tag Team=A`")
+    return Tag(key, value)
 
 
 def _fit(text: str | None) -> Fit | None:

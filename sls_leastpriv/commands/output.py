@@ -41,7 +41,7 @@ def write_output(target: str, service: Predicted, format: str) -> list[str]:
         if boundary is not None and boundary.fits:
             files[path / f"{boundary.name}.json"] = json_text(boundary.document)
         lasting = _lasting(service.prediction)
-        files[path / BASELINE_FILE] = json_text(report(service.project, lasting, service.policies, service.roles))
+        files[path / BASELINE_FILE] = json_text(report(service.project, lasting, service.policies, service.roles, service.projects))
     gone = () if path.suffix in SUFFIXES.values() else _policies_before(path)
     return write_files(files, target, gone={path / f"{name}{suffix}" for name in gone for suffix in SUFFIXES.values()})
 

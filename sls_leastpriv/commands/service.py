@@ -9,7 +9,7 @@ from pathlib import Path
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.facts.service import deployment_role, listed_plugins
 from sls_leastpriv.knowledge.overlay import Overlay
-from sls_leastpriv.model import Boundary, Gap, Need, Prediction, Project
+from sls_leastpriv.model import Boundary, Gap, Need, Prediction, Project, Tag
 from sls_leastpriv.policy.build import Fit, PolicySet, build
 from sls_leastpriv.policy.roles import Role, roles_of
 from sls_leastpriv.policy.trust import Trust
@@ -28,14 +28,17 @@ class Predicted:
     prediction: Prediction
     policies: PolicySet
     roles: tuple[Role, ...] = ()
+    projects: tuple[Project, ...] = ()
+    """All of them, where there are several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What kind of policies is wanted: widened to `fit`, and with a role of the deployer that `trust` says who assumes."""
+    """What kind of policies is wanted: widened to `fit`, with a deployer's role that `trust` says who assumes, held to a `tag`."""
 
     fit: Fit | None = None
     trust: Trust | None = None
+    tag: Tag | None = None
 
 
 def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, wanted: Wanted | None = None) -> Predicted:
@@ -48,24 +51,34 @@ def predicted(inputs: Inputs, *, places: bool, source: Source | None = None, wan
     overlay = overlay_of(project, source)
     where = _where(project, source) if places else None
     if not inputs.with_boundary and "boundary" not in project_settings(project.config):
-        return _written(project, predict(project, where=where, overlay=overlay), wanted or Wanted())
+        return written(project, _tagged(project, predict(project, where=where, overlay=overlay), wanted), wanted)
     from sls_leastpriv.boundary.apply import under_boundary
     from sls_leastpriv.boundary.wiring import boundary_arn, wired
 
     arn = boundary_arn(project)
     carrying = wired(project, arn)
     prediction, boundary = under_boundary(carrying, predict(carrying, where=where, overlay=overlay), arn, project)
-    return _written(carrying, prediction, wanted or Wanted(), boundary)
+    return written(carrying, _tagged(carrying, prediction, wanted), wanted, boundary)
+
+
+def _tagged(project: Project, prediction: Prediction, wanted: Wanted | None) -> Prediction:
+    if wanted is None or wanted.tag is None:
+        return prediction
+    from sls_leastpriv.require_tag import require_tag
+
+    return require_tag(prediction, project.stack, wanted.tag)
 
 
 def with_more(service: Predicted, needs: Iterable[Need], gaps: Iterable[Gap], wanted: Wanted | None = None) -> Predicted:
     """The service with further needs and gaps, and the policies for all of them."""
     known = service.prediction
     prediction = Prediction((*known.needs, *needs), (*known.gaps, *gaps))
-    return _written(service.project, prediction, wanted or Wanted(), service.policies.boundary)
+    return written(service.project, prediction, wanted, service.policies.boundary)
 
 
-def _written(project: Project, prediction: Prediction, wanted: Wanted, boundary: Boundary | None = None) -> Predicted:
+def written(project: Project, prediction: Prediction, wanted: Wanted | None, boundary: Boundary | None = None) -> Predicted:
+    """The policies and roles for a prediction."""
+    wanted = wanted or Wanted()
     policies = replace(build(project, prediction, wanted.fit), boundary=boundary)
     role = deployment_role(project)
     roles = roles_of(

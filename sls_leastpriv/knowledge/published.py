@@ -35,6 +35,13 @@ def unpublished() -> Mapping[str, Any]:
     return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
+@cache
+def tag_exclusions() -> Mapping[str, str]:
+    """IAM prefixes and actions that cannot be held to a tag, each with the reason, whatever condition keys are published."""
+    found = tomllib.loads((DATA / "tag_conditions.toml").read_text("utf-8"))
+    return {name: record["reason"] for name, record in found.items()}
+
+
 def action_of(name: str) -> Mapping[str, Any] | None:
     """`lambda:CreateFunction` → its published record, None when it is not published."""
     prefix, _, action = name.partition(":")

@@ -11,8 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from sls_leastpriv.model import Condition, Need, Policy, Principal, Statement
 from sls_leastpriv.policy.document import policy_document, statement_document
@@ -88,7 +87,7 @@ def policy_name(name: str, suffix: str = "", limit: int = NAME_LIMIT) -> str:
     whole = f"{name}-{suffix}" if suffix else name
     if len(whole) <= limit:
         return whole
-    digest = sha256(name.encode()).hexdigest()[:8]
+    digest = _sha256(name).hexdigest()[:8]
     tail = f"-{digest}-{suffix}" if suffix else f"-{digest}"
     return name[: limit - len(tail)] + tail
 
@@ -145,7 +144,14 @@ def _halved(suffix: str, statements: Sequence[Statement], room: int, depth: int 
 
 
 def _bit(text: str, place: int) -> int:
-    return sha256(text.encode()).digest()[place // 8] >> place % 8 & 1
+    return int(_sha256(text).digest()[place // 8] >> place % 8 & 1)
+
+
+def _sha256(text: str) -> Any:
+    """Loaded when something is split: most policies are not."""
+    from hashlib import sha256
+
+    return sha256(text.encode())
 
 
 def _packs(statements: Iterable[Statement], room: int) -> Iterator[list[Statement]]:

@@ -37,7 +37,14 @@ def _read(document: Mapping[str, Any], key: str, read: Callable[[Any], T], name:
 
 
 def _subject(document: Mapping[str, Any]) -> Subject:
-    return Subject(document["kind"], document["name"], document.get("type"), document.get("where"), bool(document.get("previous")))
+    return Subject(
+        kind=document["kind"],
+        name=document["name"],
+        type=document.get("type"),
+        where=document.get("where"),
+        previous=bool(document.get("previous")),
+        stack=document.get("stack"),
+    )
 
 
 def _need(document: Mapping[str, Any]) -> Need:

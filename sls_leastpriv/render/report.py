@@ -22,22 +22,27 @@ from sls_leastpriv.render.writes import writes_beside_stack
 VERSION: Final = 1
 
 
-def report(project: Project, prediction: Prediction, policies: PolicySet, roles: Sequence[Role] = ()) -> dict[str, Any]:
-    """The report of one project as JSON."""
+def report(
+    project: Project, prediction: Prediction, policies: PolicySet, roles: Sequence[Role] = (), projects: Sequence[Project] = ()
+) -> dict[str, Any]:
+    """The report of one project as JSON; of several, where `projects` are what they are made of."""
+    all_projects = projects or (project,)
     return {
         "version": VERSION,
-        "services": [_service(project)],
+        "services": [_service(one) for one in all_projects],
         "policies": [
             {"name": policy.name, "principal": policy.principal, "document": policy_document(policy.statements)}
             for policy in policies.fitting
         ],
         "needs": [_need(need) for need in sorted(prediction.needs, key=_order)],
         "gaps": [_gap(gap) for gap in sorted(prediction.gaps, key=lambda gap: (gap.subject.kind, gap.subject.name, gap.reason))],
-        "escalations": escalation_report(_escalations(project, policies)),
+        "escalations": escalation_report([path for one in all_projects for path in _escalations(one, policies)]),
         **({"boundary": _boundary(policies.boundary)} if policies.boundary is not None else {}),
         **({"roles": [_role(role, project) for role in roles]} if roles else {}),
         **({"split": _split(policies, prediction)} if len(policies.whole) > 1 else {}),
-        **({"widenings": [_widening(*one) for one in policies.widenings]} if policies.fit is not None else {}),
+        **(
+            {"widenings": [_widening(*one) for one in policies.widenings]} if policies.fit is not None or policies.widenings else {}
+        ),
     }
 
 
@@ -125,6 +130,8 @@ def _subject(subject: Subject) -> dict[str, Any]:
     document: dict[str, Any] = {"kind": subject.kind, "name": subject.name, "where": subject.where}
     if subject.type is not None:
         document["type"] = subject.type
+    if subject.stack is not None:
+        document["stack"] = subject.stack
     if subject.previous:
         document["previous"] = True
     return document

@@ -39,7 +39,8 @@ def completeness(project: Project, prediction: Prediction, policies: PolicySet) 
     del project
     actions = {(policy.principal, action) for policy in policies.whole for one in policy.statements for action in one.actions}
     statements = sum(len(policy.statements) for policy in policies.whole)
-    resources = {need.cause.subject.name for need in prediction.needs if need.cause.subject.kind == "resource"}
+    subjects = [need.cause.subject for need in prediction.needs if need.cause.subject.kind == "resource"]
+    resources = {(subject.stack, subject.name) for subject in subjects}
     assumed = {(need.action, need.resource) for need in prediction.needs if need.cause.assumed is not None}
     return (
         f"{counted(len(actions), 'action')} in {counted(statements, 'statement')} for {counted(len(resources), 'resource')}"
@@ -56,7 +57,8 @@ def counted(number: int, noun: str) -> str:
 def gap_line(subject: Subject, reason: str) -> str:
     """What cannot be known of a subject."""
     where = f" ({subject.where})" if subject.where else ""
-    return f"gap: {subject.kind} `{subject.name}`{where}: {reason}"
+    stack = f" of `{subject.stack}`" if subject.stack and subject.stack != subject.name else ""
+    return f"gap: {subject.kind} `{subject.name}`{stack}{where}: {reason}"
 
 
 def _role_lines(role: Role, project: Project) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sls_leastpriv.cli import VERBS
-from sls_leastpriv.commands import check, diff, generate, learn, observe
+from sls_leastpriv.commands import check, diff, generate, init, learn, observe, roles
 from tests.observe.events import CLOUDFORMATION, record
 
 ASK_AWS = {"apply", "init", "session"}
@@ -30,6 +30,14 @@ def command_lines(folder: Path) -> Iterator[tuple[str, ...]]:
     yield ("generate", "--output", str(folder / "written"))
     yield ("generate", "--fit", "1")
     yield ("generate", "--with-check")
+    yield ("generate", "--split-role", "--trust", "github:acme/orders@main", "--account", "123456789012")
+    yield ("generate", "--require-tag", "Team=A")
+    yield ("generate", "--stage", "*")
+    for form in roles.FORMATS:
+        yield ("roles", "--format", form)
+    for form in init.FORMATS:
+        yield ("init", "--format", form, "--role", "ci")
+    yield ("apply", "--role", "ci", "--timeout", "1")
     yield ("explain",)
     policy = folder / "nothing.json"
     policy.write_text(json.dumps(NOTHING_ALLOWED), "utf-8")

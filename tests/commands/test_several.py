@@ -1,0 +1,90 @@
+"""Several services under one set of policies, and names that are generalised on request."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sls_leastpriv.policy.patterns import arn_covers
+from tests.commands.run import Outcome, run
+from tests.fixture import ACCOUNT, FIXTURES
+
+NAMES = ("http-api", "rest-api", "queue-stream-schedule")
+GIVEN = ("--framework", "osls@4", "--account", ACCOUNT, "--previous", "none")
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> dict[str, Path]:
+    """The fixtures as folders that the Framework packaged into."""
+    found = {}
+    for name in NAMES:
+        document = json.loads((FIXTURES / name / "handoff.json").read_text("utf-8"))
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "cloudformation-template-update-stack.json").write_text(json.dumps(document["template"]), "utf-8")
+        (folder / "serverless-state.json").write_text(json.dumps({"service": document["service"]}), "utf-8")
+        found[name] = folder
+    return found
+
+
+def generate(*arguments: str | Path) -> Outcome:
+    return run("generate", *GIVEN, "--format", "report", *arguments)
+
+
+def asked(report: Any) -> set[str]:
+    return {json.dumps([need["action"], need["resource"], need["conditions"]]) for need in report["needs"]}
+
+
+def test_the_set_is_the_union_and_says_whose_each_need_is(packages: dict[str, Path]) -> None:
+    whole = generate(*(part for folder in packages.values() for part in ("--package", folder))).json()
+    stacks = [service["stack"] for service in whole["services"]]
+    assert stacks == ["catalogue-dev", "orders-dev", "billing-dev"]
+    assert [service["region"] for service in whole["services"]] == ["us-east-1", "eu-west-1", "us-east-1"]
+    alone = {folder: generate("--package", folder).json() for folder in packages.values()}
+    assert asked(whole) == set().union(*map(asked, alone.values()))
+    assert {need["subject"]["stack"] for need in whole["needs"]} == set(stacks)
+    for stack, one in zip(stacks, alone.values(), strict=True):
+        assert asked({"needs": [need for need in whole["needs"] if need["subject"]["stack"] == stack]}) == asked(one)
+    assert all(policy["name"].startswith("catalogue-dev-orders-dev-billing-dev-deployer") for policy in whole["policies"])
+    assert "widenings" not in whole
+
+
+def test_explain_says_of_which_service(packages: dict[str, Path]) -> None:
+    given = ("--package", packages["http-api"], "--package", packages["rest-api"])
+    said = run("explain", "lambda:CreateFunction", *GIVEN, *given).out
+    assert "BrowseLambdaFunction of catalogue-dev (AWS::Lambda::Function): create" in said
+    assert "AuthorizeLambdaFunction of orders-dev (AWS::Lambda::Function): create" in said
+
+
+@pytest.mark.parametrize("wide", [("--stage", "*"), ("--stack-name", "catalogue-*")])
+def test_generalised_names_cover_the_exact_ones_and_what_they_add_is_said(wide: tuple[str, str], packages: dict[str, Path]) -> None:
+    exact = generate("--package", packages["http-api"]).json()
+    outcome = generate("--package", packages["http-api"], *wide)
+    general = outcome.json()
+    assert "arn:aws:cloudformation:us-east-1:123456789012:stack/catalogue-*/*" in outcome.out
+    pairs = {(need["action"], need["resource"]) for need in general["needs"]}
+    for need in exact["needs"]:
+        assert any(action == need["action"] and arn_covers(resource, need["resource"]) for action, resource in pairs)
+    listed = {(action, resource) for one in general["widenings"] for action in one["actions"] for resource in one["resources"]}
+    assert listed == pairs - {(need["action"], need["resource"]) for need in exact["needs"]}
+    assert outcome.err.count("widened: ") == len(general["widenings"])
+    assert all("*" not in policy["name"] for policy in general["policies"])
+
+
+def test_without_being_asked_nothing_is_generalised(packages: dict[str, Path]) -> None:
+    assert "catalogue-*" not in generate("--package", packages["http-api"]).out
+
+
+def test_what_is_about_one_service_is_refused_for_several(packages: dict[str, Path]) -> None:
+    both = ("--package", packages["http-api"], "--package", packages["rest-api"])
+    cases = {
+        ("generate", "--stack-name", "x"): "`--stack-name` names one stack, and there are several packages",
+        ("generate", "--split-role"): "each service has a CloudFormation role of its own",
+        ("check",): "only one service can be named here",
+    }
+    for (verb, *more), message in cases.items():
+        outcome = run(verb, *GIVEN, *both, *more)
+        assert (outcome.code, outcome.err.splitlines()[0]) == (2, f"error: {message}")
