@@ -1,0 +1,1 @@
+"""Which of the granted actions are ever asked: `python -m tests.minimality SERVICE [--framework NAME]`."""
