@@ -10,6 +10,7 @@ from sls_leastpriv.observe.files import Unusable
 from sls_leastpriv.observe.reconcile import Reconciled, Unseen
 from sls_leastpriv.observe.seen import Seen
 from sls_leastpriv.observe.uses import Unmapped, Use
+from sls_leastpriv.plain import one_line
 from sls_leastpriv.render.summary import counted
 
 _MOST: Final = 8
@@ -37,15 +38,17 @@ def observe_text(
     if reconciled is not None:
         lines += _classes(reconciled)
     lines.append(_last(uses, unusable, reconciled))
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(one_line, lines)) + "\n"
 
 
 def _overview(seen: Sequence[Seen]) -> str:
     if not seen:
         return "observed: no events"
     principals = {one.key.principal for one in seen}
-    first, last = min(one.first for one in seen), max(one.last for one in seen)
-    return f"observed: {sum(one.events for one in seen):,} events of {counted(len(principals), 'principal')}, {first} to {last}"
+    # a record can be without a time, or have something else for it
+    times = sorted(time for one in seen for time in (one.first, one.last) if isinstance(time, str))
+    when = f", {times[0]} to {times[-1]}" if times else ""
+    return f"observed: {sum(one.events for one in seen):,} events of {counted(len(principals), 'principal')}{when}"
 
 
 def _others(uses: Sequence[Use]) -> list[str]:

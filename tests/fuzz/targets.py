@@ -15,6 +15,7 @@ from sls_leastpriv.plain import one_line
 from tests.fixture import FIXTURES, fixture_names
 from tests.fuzz.edits import edited
 from tests.hostile.engine import Said, engine
+from tests.observe.events import CLOUDFORMATION, record
 
 STACK = ("--stack-name", "orders-dev", "--region", "us-east-1", "--account", "111111111111")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -87,6 +88,15 @@ def denials(data: bytes) -> None:
         _clean(engine("learn", "--format", "report", file.name).err)
 
 
+def trail(data: bytes) -> None:
+    """CloudTrail's events in a file: as text, or with edits."""
+    text = data[1:].decode("utf-8", "replace") if data[:1] == b"\xff" else json.dumps(edited(data, _trails()))
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8", errors="replace", newline="") as file:
+        file.write(text)
+        file.flush()
+        _clean(engine("observe", "--format", "report", file.name).text)
+
+
 def _log_of(data: bytes) -> str:
     """Pieces of denials, in an order that the bytes give."""
     return "".join(PIECES[byte % len(PIECES)] for byte in data)
@@ -126,6 +136,12 @@ def _handoffs() -> Sequence[Any]:
 @functools.cache
 def _templates() -> Sequence[Any]:
     return [document["template"] for document in _handoffs()]
+
+
+@functools.cache
+def _trails() -> Sequence[Any]:
+    calls = [record("sqs", "CreateQueue", by=CLOUDFORMATION), record("sns", "CreateTopic", {"name": "jobs"})]
+    return [{"Records": calls}, {"Records": [record("lambda", "GetFunction20150331v2", {"functionName": "list"})]}]
 
 
 @functools.cache
@@ -262,4 +278,5 @@ TARGETS: Mapping[str, Callable[[bytes], None]] = {
     "serverless-yml": serverless_yml,
     "policy": policy,
     "denials": denials,
+    "trail": trail,
 }
