@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from tests.e2e.loop.actions import action_of, prefix_of
 from tests.e2e.loop.recognise import Call
-from tests.e2e.loop.resources import ACCOUNT, object_arn, place_of, resources_of
+from tests.e2e.loop.resources import ACCOUNT, function_arn, object_arn, place_of, resources_of
 
 DEPLOYER = f"arn:aws:iam::{ACCOUNT}:user/deployer"
 """Whose calls all calls are; moto itself knows no such user."""
@@ -60,6 +60,8 @@ def _of_the_call(call: Call) -> Context:
     if tags:
         found["aws:TagKeys"] = tuple(tags)
         found |= {f"aws:RequestTag/{key}": (value,) for key, value in tags.items()}
+    if call.service == "lambda" and call.operation.endswith("EventSourceMapping") and sent.get("FunctionName"):
+        found["lambda:FunctionArn"] = (function_arn(call),)
     for key, parameter in CONDITION_KEYS.get(call.service, {}).items():
         if isinstance(sent.get(parameter), str):
             found[key] = (sent[parameter],)

@@ -120,14 +120,22 @@ def _api_path(call: Call) -> str:
 FUNCTION = re.compile(r"(?:arn:[^:]+:lambda:[^:]+:\d+:)?(?:\d+:)?(?:function:)?(?P<name>[^:]+)(?::(?P<qualifier>.+))?")
 
 
+def function_arn(call: Call) -> str:
+    """The function that a call of Lambda names."""
+    found = FUNCTION.fullmatch(str(call.parameters["FunctionName"]))
+    assert found is not None
+    qualifier = call.parameters.get("Qualifier") or found["qualifier"]
+    return _in_account(call, "lambda", f"function:{found['name']}" + (f":{qualifier}" if qualifier else ""))
+
+
 def _lambda(call: Call) -> str:
     """Functions are named by name, partial or whole ARN, with the version or alias in it or beside it."""
     sent: dict[str, Any] = call.parameters
+    if call.operation == "CreateEventSourceMapping":
+        # it takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+        return "*"
     if sent.get("FunctionName"):
-        found = FUNCTION.fullmatch(str(sent["FunctionName"]))
-        assert found is not None
-        qualifier = sent.get("Qualifier") or found["qualifier"]
-        return _in_account(call, "lambda", f"function:{found['name']}" + (f":{qualifier}" if qualifier else ""))
+        return function_arn(call)
     if sent.get("LayerName"):
         version = sent.get("VersionNumber")
         return _in_account(call, "lambda", f"layer:{sent['LayerName']}" + (f":{version}" if version else ""))
