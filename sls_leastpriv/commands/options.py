@@ -49,6 +49,10 @@ def more_packages(arguments: argparse.Namespace) -> tuple[str, ...]:
 def _packages(arguments: argparse.Namespace) -> list[str | None]:
     """The service's own package, None where it is a hand-off or a template, then the others."""
     given: list[str | None] = list(arguments.package or ())
+    if given and arguments.template is not None:
+        raise UsageError(
+            "`--template` and `--package` exclude each other", help="give one of `--template FILE` and `--package DIR`"
+        )
     return given if given and arguments.handoff is None and arguments.template is None else [None, *given]
 
 
