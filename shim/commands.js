@@ -99,6 +99,11 @@ const VERBS = {
     options: ['format'],
     offline: true,
   },
+  coverage: {
+    usage: 'Say what is known, assumed and unknown about the service',
+    options: ['format', 'previous', 'commands', 'account', 'strict'],
+    offline: true,
+  },
   check: {
     usage: 'Say what the deployer lacks, and what it has too much',
     options: [

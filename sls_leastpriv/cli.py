@@ -21,6 +21,7 @@ VERBS: Final = {
     "check": "say what the current principal lacks, and has too much",
     "session": "write the needs of this change only, as a session policy; run a command under it",
     "learn": "say whose denials are, and write what the knowledge lacks into the overlay",
+    "coverage": "say what is known, assumed and unknown about the service",
     "observe": "say which actions were used, by CloudTrail, and what the prediction lacks",
 }
 

@@ -34,6 +34,7 @@ LAYERS = {
     "variables": 7,
     "escalation": 7,
     "boundary": 7,
+    "coverage": 8,
     "predict": 8,
     "explain": 3,
     "require_tag": 3,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sls_leastpriv.errors import KnowledgeError
 from sls_leastpriv.knowledge.entry import Entry, entry_from_json
@@ -43,17 +43,26 @@ def resource_entry(type_name: str) -> Entry | None:
     `Custom::Anything` and `AWS::CloudFormation::CustomResource` share one entry
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-customresource.html).
     """
+    folder, name = _place(type_name)
+    return _entry(folder, name) if folder is not None else None
+
+
+def basis_of_type(type_name: str) -> Literal["entry", "registry", "nothing"]:
+    """What `resource_entry` gives for a type: a reviewed entry, the registry's own lists, or nothing."""
+    folder, _ = _place(type_name)
+    return "nothing" if folder is None else "entry" if folder == "resources" else "registry"
+
+
+def _place(type_name: str) -> tuple[str | None, str]:
+    """The folder that holds the entry of a type, None where none does, and the type that the entry is of."""
     if type_name.startswith("Custom::"):
         type_name = "AWS::CloudFormation::CustomResource"
     parts = type_name.split("::")
     if len(parts) != 3:
-        return None
+        return None, type_name
     namespace = parts[1].lower()
-    for folder in ("resources", "fallback"):
-        document = shard(f"{folder}/{namespace}").get(type_name)
-        if document is not None:
-            return _entry(folder, type_name)
-    return None
+    folders = (folder for folder in ("resources", "fallback") if type_name in shard(f"{folder}/{namespace}"))
+    return next(folders, None), type_name
 
 
 def why_unknown(type_name: str) -> str:

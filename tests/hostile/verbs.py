@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sls_leastpriv.cli import VERBS
-from sls_leastpriv.commands import check, diff, generate, init, learn, observe, roles
+from sls_leastpriv.commands import check, coverage, diff, generate, init, learn, observe, roles
 from tests.observe.events import CLOUDFORMATION, record
 
 ASK_AWS = {"session"}
@@ -42,6 +42,8 @@ def command_lines(folder: Path) -> Iterator[tuple[str, ...]]:
         yield ("init", "--format", form, "--role", "ci")
     yield ("apply", "--role", "ci", "--timeout", "1")
     yield ("explain",)
+    for form in coverage.FORMATS:
+        yield ("coverage", "--format", form)
     policy = folder / "nothing.json"
     policy.write_text(json.dumps(NOTHING_ALLOWED), "utf-8")
     for form in diff.FORMATS:
