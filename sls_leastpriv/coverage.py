@@ -10,6 +10,7 @@ from sls_leastpriv.facts.service import plugin_names
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.knowledge.overlay import Overlay
 from sls_leastpriv.model import Gap, Need, Prediction, Project
+from sls_leastpriv.plain import one_line
 
 Basis = Literal["entry", "overlay", "registry", "source", "nothing"]
 """A reviewed entry, the project's own overlay, the registry's own lists, a plugin's source, or nothing at all."""
@@ -49,8 +50,8 @@ def _types(project: Project, prediction: Prediction, overlay: Overlay) -> Iterat
         for body in _resources(template):
             counts[body["Type"]] = counts.get(body["Type"], 0) + 1
     for name, count in counts.items():
-        needs = [need for need in prediction.needs if need.cause.subject.type == name]
-        gaps = [gap for gap in prediction.gaps if gap.subject.type == name]
+        needs = [need for need in prediction.needs if need.cause.subject.type == one_line(name)]
+        gaps = [gap for gap in prediction.gaps if gap.subject.type == one_line(name)]
         yield _row("type", name, count, _type(name, overlay), needs, gaps)
 
 
@@ -88,8 +89,8 @@ def _plugin(name: str, project: Project, overlay: Overlay) -> Basis:
 
 
 def _known(kind: str, name: str, count: int, basis: Basis, prediction: Prediction) -> Known:
-    needs = [need for need in prediction.needs if (need.cause.subject.kind, need.cause.subject.name) == (kind, name)]
-    gaps = [gap for gap in prediction.gaps if (gap.subject.kind, gap.subject.name) == (kind, name)]
+    needs = [need for need in prediction.needs if (need.cause.subject.kind, need.cause.subject.name) == (kind, one_line(name))]
+    gaps = [gap for gap in prediction.gaps if (gap.subject.kind, gap.subject.name) == (kind, one_line(name))]
     return _row(kind, name, count, basis, needs, gaps)
 
 
@@ -97,4 +98,4 @@ def _row(kind: str, name: str, count: int, basis: Basis, needs: list[Need], gaps
     grants = {(need.action, need.resource) for need in needs}
     sure = {(need.action, need.resource) for need in needs if need.cause.assumed is None}
     reasons = tuple(sorted({gap.reason for gap in gaps}))
-    return Known(kind, name, count, basis, len(grants), len(grants - sure), reasons)
+    return Known(kind, one_line(name), count, basis, len(grants), len(grants - sure), reasons)
