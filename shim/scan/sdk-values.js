@@ -5,7 +5,7 @@ const { isService } = require('./known');
 // the whole SDK of version 2: what `require('aws-sdk')` and `provider.sdk` are
 const SDK = { kind: 'sdk' };
 
-const PACKAGE = /^@aws-sdk\/(?:client-(?<client>[a-z0-9-]+)|(?<library>lib-(?:dynamodb|storage)))$/;
+const PACKAGE = /^@aws-sdk\/(?:client-(?<client>[a-z0-9-]+)|(?<lib>lib-(?:dynamodb|storage)))$/;
 const VERSION_2 = /^aws-sdk(?:\/(?:index|global|lib\/aws))?(?:\.js)?$/;
 const ONE_OF_VERSION_2 = /^aws-sdk\/clients\/(?<client>[a-z0-9]+)(?:\.js)?$/;
 
@@ -21,8 +21,8 @@ function ofPackage(request) {
   if (one) return isService(one.groups.client) ? [{ kind: 'class', service: one.groups.client }] : [];
   const found = PACKAGE.exec(name);
   if (!found) return [];
-  if (found.groups.library === 'lib-storage') return [{ kind: 'storage' }];
-  return [{ kind: 'package', service: found.groups.client || found.groups.library }];
+  if (found.groups.lib === 'lib-storage') return [{ kind: 'storage' }];
+  return [{ kind: 'package', service: found.groups.client || found.groups.lib }];
 }
 
 /**

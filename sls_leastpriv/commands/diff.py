@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from sls_leastpriv.commands.options import add_service_options, inputs_of
+from sls_leastpriv.commands.options import add_service_options, check_format, inputs_of
 from sls_leastpriv.commands.sides import base_side, side_of_file, side_of_report
 from sls_leastpriv.diff.approvals import Approval, parse_allowed, read_approvals
 from sls_leastpriv.diff.difference import Difference, difference
@@ -120,8 +120,7 @@ def _files(arguments: argparse.Namespace) -> list[tuple[str, str | None]]:
     also = [text.partition("=") for text in arguments.also]
     files = [(arguments.format, arguments.output), *((format, file or None) for format, _, file in also)]
     for format, _ in files:
-        if format not in FORMATS:
-            raise UsageError(f"`{format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+        check_format(format, FORMATS)
     if any(not file for _, _, file in also):
         raise UsageError("`--also` names no file", help="write `--also sarif=FILE`")
     return files

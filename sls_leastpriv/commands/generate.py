@@ -7,7 +7,14 @@ import sys
 from pathlib import Path
 
 from sls_leastpriv.commands.artefact import SUFFIXES, artefact
-from sls_leastpriv.commands.options import add_policy_options, add_service_options, inputs_of, more_packages, wanted_of
+from sls_leastpriv.commands.options import (
+    add_policy_options,
+    add_service_options,
+    check_format,
+    inputs_of,
+    more_packages,
+    wanted_of,
+)
 from sls_leastpriv.commands.service import Predicted, Wanted, with_more
 from sls_leastpriv.commands.several import predicted_together
 from sls_leastpriv.errors import UsageError
@@ -38,8 +45,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the artefact on stdout, or writes it; what is not known goes to stderr. Exit code 1 with `--strict` and doubts, or
     where `--fit` cannot be met or the boundary is too long."""
-    if arguments.format not in FORMATS:
-        raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    check_format(arguments.format, FORMATS)
     if arguments.principal is not None and not arguments.with_check:
         raise UsageError("`--principal` goes with `--with-check`", help="nothing else in the policy depends on who the deployer is")
     # a folder is made to be committed: line numbers would change it with every line above

@@ -12,7 +12,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from sls_leastpriv.commands.options import add_policy_options, add_service_options, inputs_of, wanted_of
+from sls_leastpriv.commands.options import add_policy_options, add_service_options, check_format, inputs_of, wanted_of
 from sls_leastpriv.commands.output import write_output
 from sls_leastpriv.commands.service import Predicted, predicted
 from sls_leastpriv.commands.write_files import write_files
@@ -41,8 +41,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Shows or makes the changes, and prints the commands."""
-    if arguments.format not in FORMATS:
-        raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    check_format(arguments.format, FORMATS)
     inputs = inputs_of(arguments)
     if inputs.handoff is None and inputs.package is None and inputs.template is None:
         changed = _configure(Path(arguments.config or "serverless.yml"), arguments)

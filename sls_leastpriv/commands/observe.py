@@ -17,7 +17,7 @@ from typing import Final
 from sls_leastpriv.anonymise import Anonymiser
 from sls_leastpriv.bind import BoundStack
 from sls_leastpriv.commands.observed import Observed, observed
-from sls_leastpriv.commands.options import add_service_options, inputs_of
+from sls_leastpriv.commands.options import add_service_options, check_format, inputs_of
 from sls_leastpriv.commands.service import OVERLAY_FOLDER, Predicted, predicted
 from sls_leastpriv.commands.write_files import write_files
 from sls_leastpriv.errors import UsageError
@@ -63,8 +63,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints what was observed; the exit code is as above."""
-    if arguments.format not in FORMATS:
-        raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    check_format(arguments.format, FORMATS)
     window = _window(arguments)
     if arguments.format == "sql":
         return _print_sql(arguments, window)

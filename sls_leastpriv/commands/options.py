@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from sls_leastpriv.commands.service import Wanted
@@ -30,6 +31,12 @@ def add_service_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--account", metavar="ID")
     group.add_argument("--partition", metavar="NAME")
     group.add_argument("--stack-tags", metavar="K=V,…")
+
+
+def check_format(name: str, formats: Sequence[str]) -> None:
+    """UsageError unless `--format` names one of the verb's formats."""
+    if name not in formats:
+        raise UsageError(f"`{name}` is no format that is known", help=f"one of {', '.join(formats)}")
 
 
 def inputs_of(arguments: argparse.Namespace) -> Inputs:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from sls_leastpriv.commands.options import add_service_options, inputs_of
+from sls_leastpriv.commands.options import add_service_options, check_format, inputs_of
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.function_roles import ConfigPath, SharedRole, Wildcard, foreign, shared_roles, statements_of, wildcards
 from sls_leastpriv.model import Project
@@ -32,8 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints what was found on stdout; exit code 1 when there is something."""
-    if arguments.format not in FORMATS:
-        raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    check_format(arguments.format, FORMATS)
     inputs = inputs_of(arguments)
     source = read_source(inputs)
     project = project_of(inputs, source)

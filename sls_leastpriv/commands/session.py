@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from sls_leastpriv.commands.options import add_service_options, inputs_of
+from sls_leastpriv.commands.options import add_service_options, check_format, inputs_of
 from sls_leastpriv.commands.service import overlay_of
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.model import Prediction, Project
@@ -75,8 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _command(arguments: argparse.Namespace) -> list[str]:
     """The command that is to run, as words; UsageError for options that contradict each other."""
-    if arguments.format not in FORMATS:
-        raise UsageError(f"`{arguments.format}` is no format that is known", help=f"one of {', '.join(FORMATS)}")
+    check_format(arguments.format, FORMATS)
     words = [*shlex.split(arguments.exec or ""), *arguments.words]
     if arguments.exec is None and words:
         raise UsageError(f"`{words[0]}` is no option", help="a command stands behind `--exec --`")
