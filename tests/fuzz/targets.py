@@ -15,7 +15,8 @@ from sls_leastpriv.plain import one_line
 from tests.fixture import FIXTURES, fixture_names
 from tests.fuzz.edits import edited
 from tests.hostile.engine import Said, engine
-from tests.observe.events import CLOUDFORMATION, record
+from tests.learn.wordings import DENIALS, UNREAD
+from tests.observe.events import DEPLOY
 
 STACK = ("--stack-name", "orders-dev", "--region", "us-east-1", "--account", "111111111111")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -82,19 +83,29 @@ def denials(data: bytes) -> None:
     for one in reading.denials:
         for action in one.actions:
             assert re.fullmatch(r"[A-Za-z0-9-]+:[A-Za-z0-9]+", action), action
-    with tempfile.NamedTemporaryFile("w", suffix=".log", encoding="utf-8", errors="replace", newline="") as file:
-        file.write(text)
-        file.flush()
-        _clean(engine("learn", "--format", "report", file.name).err)
+    form = len(data)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "ci.log").write_text(text, "utf-8", errors="replace", newline="")
+        _clean(engine("learn", "--format", FORMS[form % len(FORMS)], *_service(folder, form), folder / "ci.log").text)
 
 
 def trail(data: bytes) -> None:
-    """CloudTrail's events in a file: as text, or with edits."""
-    text = data[1:].decode("utf-8", "replace") if data[:1] == b"\xff" else json.dumps(edited(data, _trails()))
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8", errors="replace", newline="") as file:
-        file.write(text)
-        file.flush()
-        _clean(engine("observe", "--format", "report", file.name).text)
+    """CloudTrail's events in a file, as text or with edits; alone, or held against the prediction for a service."""
+    text = data[1:].decode("utf-8", "replace") if data[:1] == b"\xff" else json.dumps(edited(data, TRAILS))
+    form = data[0] if data else 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "trail.json").write_text(text, "utf-8", errors="replace", newline="")
+        _clean(engine("observe", "--format", FORMS[(form >> 2) % len(FORMS)], *_service(folder, form), folder / "trail.json").text)
+
+
+def _service(folder: Path, form: int) -> Sequence[str | Path]:
+    """The arguments that name a service, for half of the forms."""
+    if not form & 2:
+        return ()
+    (folder / "template.json").write_text(json.dumps(SERVICE), "utf-8")
+    return ("--template", folder / "template.json", *STACK)
 
 
 def _log_of(data: bytes) -> str:
@@ -139,12 +150,6 @@ def _templates() -> Sequence[Any]:
 
 
 @functools.cache
-def _trails() -> Sequence[Any]:
-    calls = [record("sqs", "CreateQueue", by=CLOUDFORMATION), record("sns", "CreateTopic", {"name": "jobs"})]
-    return [{"Records": calls}, {"Records": [record("lambda", "GetFunction20150331v2", {"functionName": "list"})]}]
-
-
-@functools.cache
 def _lines() -> Sequence[str]:
     texts = [path.read_text("utf-8") for path in sorted(FIXTURES.glob("*/*.yml"))]
     extra = [
@@ -164,6 +169,15 @@ def _lines() -> Sequence[str]:
     ]
     return [*dict.fromkeys(line for text in texts for line in text.splitlines()), *extra]
 
+
+TRAILS: Sequence[Any] = ({"Records": DEPLOY}, {"Records": DEPLOY[3:6]})
+FORMS = ("report", "overlay", "policy")
+SERVICE = {
+    "Resources": {
+        "Jobs": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders-dev-jobs"}},
+        "Logs": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/aws/lambda/orders-dev-list"}},
+    }
+}
 
 CONTEXT: Mapping[str, list[str]] = {
     "aws:PrincipalAccount": ["111111111111"],
@@ -270,6 +284,7 @@ PIECES = (
         ":",
         "a" * 200,
     ),
+    *(str(row["text"]) for row in (*DENIALS, *UNREAD)),
 )
 
 TARGETS: Mapping[str, Callable[[bytes], None]] = {
