@@ -107,7 +107,7 @@ class Intrinsics:
 
     def _sub(self, argument: Any) -> Value:
         template, values = (argument, {}) if isinstance(argument, str) else (argument[0], argument[1])
-        return self.substitute(_string(template), {key: self.resolve(child) for key, child in values.items()})
+        return self.substitute(_string(template), {key: self.resolve(child) for key, child in _mapping(values).items()})
 
     def substitute(self, template: str, values: Mapping[str, Value]) -> Value:
         """`Fn::Sub`: `${Name}`, `${Id.Attribute}` and `${!Literal}` in `template`."""
@@ -168,7 +168,7 @@ class Intrinsics:
         name, first, second = (self.resolve(key) for key in argument[:3])
         if not isinstance(name, str):
             return Unresolved("the mapping is only known at deploy time")
-        mapping = self._mappings[name]
+        mapping = {key: _mapping(row) for key, row in _mapping(self._mappings[name]).items()}
         rows = [mapping.get(first)] if isinstance(first, str) else list(mapping.values())
         found: list[Value] = []
         for row in rows:
@@ -208,6 +208,12 @@ def _split_text(delimiter: str, source: Value) -> Value:
 def _string(node: Any) -> str:
     if not isinstance(node, str):
         raise TypeError("a string is expected here")
+    return node
+
+
+def _mapping(node: Any) -> Mapping[str, Any]:
+    if not isinstance(node, Mapping):
+        raise TypeError("an object is expected here")
     return node
 
 
