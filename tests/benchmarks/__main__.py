@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import engine, peers, plugin
+from tests.benchmarks import asking, engine, peers, plugin
 from tests.benchmarks.measure import Result
 
 
@@ -22,6 +22,7 @@ def main() -> None:
         bare = engine.bare(options.times)
         found = [Result("an interpreter that does nothing", bare, "`python -I -c pass`")]
         found += engine.results(folder, options.times)
+        found += asking.results(folder, options.times)
         found += plugin.results(folder, options.times)
         found += peers.results(folder, options.peers and options.peers.absolute(), options.times)
     print(table(bare, found))

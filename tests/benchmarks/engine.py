@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.benchmarks.granted import granted
 from tests.benchmarks.measure import Result, best, process
 from tests.benchmarks.services import write
+from tests.benchmarks.trails import EVENTS, write_logs
 
 STACK = ("--stack-name", "orders-dev", "--region", "us-east-1", "--account", "111111111111")
 SERVICES = 200
@@ -28,8 +30,8 @@ def results(folder: Path, times: int) -> Iterator[Result]:
     policy.write_text('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}', "utf-8")
     lines: tuple[tuple[str, tuple[str | Path, ...], str], ...] = (
         ("`--version`", ("--version",), "start-up alone"),
-        ("generate, 30 resources", ("generate", "--template", small, *STACK), ""),
-        ("generate, 500 resources", ("generate", "--template", large, *STACK), "CloudFormation's limit"),
+        ("generate, 30 resources", ("generate", "--template", small, *STACK), _granted(small)),
+        ("generate, 500 resources", ("generate", "--template", large, *STACK), _granted(large)),
         ("generate, 500 resources, report", ("generate", "--template", large, *STACK, "--format", "report"), ""),
         ("explain, 500 resources", ("explain", "--template", large, *STACK), ""),
         ("check, 500 resources", ("check", "--template", large, *STACK, "--policy", policy), "with a policy in a file"),
@@ -37,10 +39,17 @@ def results(folder: Path, times: int) -> Iterator[Result]:
     )
     for name, words, note in lines:
         yield Result(name, best(_engine(*words), times), note)
+    logs = ("observe", write_logs(folder / "logs"))
+    yield Result(f"observe, {EVENTS} events", best(_engine(*logs), times), "log files, gzip")
     yield from _monorepo(folder)
 
 
-def _engine(*words: str | Path) -> Callable[[], None]:
+def _granted(template: Path) -> str:
+    words = ("generate", "--template", template, *STACK)
+    return granted(json.loads(process([sys.executable, "-m", "sls_leastpriv", *words])))
+
+
+def _engine(*words: str | Path) -> Callable[[], object]:
     # 1: it found something, as it should
     return lambda: process([sys.executable, "-m", "sls_leastpriv", *words], codes=(0, 1))
 

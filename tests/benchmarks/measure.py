@@ -23,22 +23,23 @@ class Result:
         return None if self.seconds is None else self.seconds / bare
 
 
-def best(run: Callable[[], None], times: int) -> float:
+def best(run: Callable[[], object], times: int) -> float:
     """The shortest of several."""
     return min(_once(run) for _ in range(times))
 
 
-def _once(run: Callable[[], None]) -> float:
+def _once(run: Callable[[], object]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
 
 
-def process(command: Sequence[str | Path], *, cwd: Path | None = None, codes: Sequence[int] = (0,), **variables: str) -> None:
-    """Runs a command to its end, without credentials; raises RuntimeError with what it said where it fails."""
+def process(command: Sequence[str | Path], *, cwd: Path | None = None, codes: Sequence[int] = (0,), **variables: str) -> str:
+    """Runs a command to its end, without credentials, and gives its output; raises RuntimeError with what it said if it fails."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | variables
     done = subprocess.run(
         list(map(str, command)), cwd=cwd, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
     if done.returncode not in codes:
         raise RuntimeError(f"{command[0]} ended with {done.returncode}: {(done.stderr or done.stdout)[-400:]}")
+    return done.stdout
