@@ -29,7 +29,7 @@ class Breadth:
 def breadth(entries: Iterable[Entry]) -> Breadth:
     """The breadth of all grants of some entries."""
     places = [place for entry in entries for _, place in set(_grants(entry))]
-    return Breadth(len(places), sum(place == "*" for place in places), sum(_is_whole_kind(place) for place in places))
+    return Breadth(len(places), sum(place == "*" for place in places), sum(is_whole_kind(place) for place in places))
 
 
 def _grants(entry: Entry) -> Iterator[tuple[str, str]]:
@@ -39,7 +39,7 @@ def _grants(entry: Entry) -> Iterator[tuple[str, str]]:
                 yield action, "*" if action in clause.unscoped else entry.arns.get(place, place)
 
 
-def _is_whole_kind(place: str) -> bool:
+def is_whole_kind(place: str) -> bool:
     """Whether an ARN names no part of a resource but its kind."""
     parts = _ALWAYS_KNOWN.sub("", place).split(":", 5)
     return len(parts) == 6 and _ANY.fullmatch(parts[5]) is not None

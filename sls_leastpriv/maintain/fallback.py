@@ -1,8 +1,9 @@
 """The registry fallback: an entry made from the published tables, for each type that has no reviewed one.
 
 It is complete by the schema's word and as narrow as the published ARN formats and the type's own properties allow. Permissions of
-other services are scoped to the role, key, bucket or secret property that the schema shows; where it shows none, the grant says
-that it is assumed.
+other services are scoped by the rules of `data/fallback.toml`, else to the role, key, bucket or secret property that the schema
+shows; where it shows none, the grant says that it is assumed. What would make the deployer an administrator, if it were granted on
+everything of a kind, is withheld: a gap says so.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
@@ -18,7 +20,9 @@ from sls_leastpriv.knowledge.entry import Clause, Entry, EntryGap, Naming
 from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.knowledge.published import action_of, formats_of, published
 from sls_leastpriv.knowledge.when import Expression
+from sls_leastpriv.maintain.entry_grants import is_whole_kind
 from sls_leastpriv.maintain.fallback_conditions import follows
+from sls_leastpriv.maintain.fallback_rules import dangerous, rules_for
 from sls_leastpriv.maintain.published_places import Places
 from sls_leastpriv.model import PHASES, Condition, Phase
 
@@ -37,8 +41,23 @@ _WHY_PROPERTY: Final = "the registry schema lists it, and this property names wh
 _WHY_FOLLOWS: Final = "the registry schema lists it, and it is for what this property switches on"
 _UNTOLD: Final = "the registry schema lists this permission of another service without saying for which resource"
 
-Group = tuple[tuple[str, ...], str | None, tuple[Condition, ...], str, str | None, Expression | None]
-"""What actions must share to stand in one clause: on, kind of reference, conditions, why, assumption, when."""
+_ANYONE: Final = (Condition("StringLike", "iam:PassedToService", ("*.amazonaws.com",)),)
+_KINDS: Final = {"iam": "iam-role", "sts": "iam-role", "kms": "kms-key", "secretsmanager": "secret"}
+_FIELDS: Final = {"iam-role": ("roles", "role"), "kms-key": ("keys", "key"), "secret": ("secrets", "Secret")}
+"""Kind of reference → the field of the record with such properties, and the published resource type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What actions must share to stand in one clause."""
+
+    on: tuple[str, ...]
+    why: str
+    reference: str | None = None
+    given: tuple[Condition, ...] = ()
+    assumed: str | None = None
+    when: Expression | None = None
+    source: str = SOURCE
 
 
 def fallback_entries() -> Iterator[Entry]:
@@ -95,34 +114,47 @@ class _FallbackType:
             listed += [action for action in sorted(self._tag_actions) if action not in listed]
         return listed
 
-    def _groups(self, action: str) -> Iterator[Group]:
-        if action in self._tag_actions and action.partition(":")[0] == self._prefix:
-            yield (self._places(action), None, (), _WHY_TAGS, None, ("tags",))
-        elif action.partition(":")[0] == self._prefix:
-            yield (self._places(action), None, (), _WHY, None, None)
-        else:
-            yield self._foreign(action)
+    def _groups(self, action: str) -> Iterable[Group]:
+        if action.partition(":")[0] != self._prefix:
+            return self._foreign(action)
+        if action in self._tag_actions:
+            return (Group(self._places(action), _WHY_TAGS, when=("tags",)),)
+        return (Group(self._places(action), _WHY),)
 
-    def _foreign(self, action: str) -> Group:
-        """A permission of another service: for the property that names its resource, where the schema shows one."""
-        service, _, name = action.partition(":")
-        if action == "iam:PassRole":
-            given = (Condition("StringLike", "iam:PassedToService", ("*.amazonaws.com",)),)
-            if self._paths("roles"):
-                return (self._paths("roles"), "iam-role", given, _WHY_PROPERTY, None, None)
-            return (("arn:${Partition}:iam::${Account}:role/*",), None, given, _WHY, _UNTOLD, None)
-        if action == "iam:CreateServiceLinkedRole":
-            return (("arn:${Partition}:iam::${Account}:role/aws-service-role/*",), None, (), _WHY, _UNTOLD, None)
-        kind = {"kms": ("keys", "kms-key"), "secretsmanager": ("secrets", "secret")}.get(service)
-        if service == "iam" and "Role" in name:
-            kind = ("roles", "iam-role")
-        if kind is not None and self._paths(kind[0]) and _is_scoped(action):
-            return (self._paths(kind[0]), kind[1], (), _WHY_PROPERTY, None, None)
+    def _foreign(self, action: str) -> Iterator[Group]:
+        """A permission of another service: as a rule says, else for the property that names its resource, if there is one."""
+        rules = rules_for(self._type, action, self._record) if _is_scoped(action) else ()
+        granted = [rule for rule in rules if rule.withheld is None]
+        for rule in granted:
+            yield Group(rule.on, rule.why, rule.reference, rule.given, rule.assumed, rule.when, rule.source)
+        if not rules:
+            found = self._by_properties(action)
+            if not any(is_whole_kind(place) for place in found.on) or dangerous(action) is None:
+                yield found
+
+    def _by_properties(self, action: str) -> Group:
+        service = action.partition(":")[0]
+        kind = _KINDS.get(service)
+        if kind is not None and self._paths(_FIELDS[kind][0]) and _FIELDS[kind][1] in _kinds_of(action):
+            given = _ANYONE if action == "iam:PassRole" else ()
+            return Group(self._paths(_FIELDS[kind][0]), _WHY_PROPERTY, kind, given)
         if service == "s3" and self._paths("buckets"):
-            return (self._bucket_places(action), None, (), _WHY_PROPERTY, None, None)
+            return Group(self._bucket_places(action), _WHY_PROPERTY)
         when = follows(action, self._record)
         why = _WHY if when is None else _WHY_FOLLOWS
-        return (self._places(action, own=False), None, (), why, _UNTOLD if _is_scoped(action) else None, when)
+        return Group(self._places(action, own=False), why, assumed=_UNTOLD if _is_scoped(action) else None, when=when)
+
+    def _withheld(self) -> Iterator[str]:
+        """What is not granted though the schema lists it, as the reasons of gaps."""
+        for action in sorted({action for phase in PHASES for action in self._actions(phase)}):
+            if action.partition(":")[0] == self._prefix or any(True for _ in self._foreign(action)):
+                continue
+            told = [rule.withheld for rule in rules_for(self._type, action, self._record)]
+            reason = told[0] if told else dangerous(action)
+            yield (
+                f"the registry schema lists `{action}` without saying for which resource; it is not granted: {reason}. "
+                "If a deploy is denied it, add it to the project's own knowledge for the resource that the denial names"
+            )
 
     def _paths(self, kind: str) -> tuple[str, ...]:
         return tuple("${" + path + "}" for path in self._record.get(kind, ()))
@@ -153,9 +185,10 @@ class _FallbackType:
         """The IAM prefix of the type's own service: the namespace where it is one, else the most frequent but of helpers."""
         counted: Counter[str] = Counter(action.partition(":")[0] for phase in PHASES for action in self._record.get(phase, ()))
         namespace = self._type.split("::")[1].lower()
-        if namespace in counted or not counted:
+        own = counted.keys() - HELPERS or {prefix for prefix in counted if namespace.startswith(prefix)}
+        if namespace in counted or not own:
             return namespace
-        return max(sorted(counted.keys() - HELPERS or counted), key=lambda prefix: counted[prefix])
+        return max(sorted(own), key=lambda prefix: counted[prefix])
 
     def _own_published(self) -> str | None:
         """The published ARN format of the type itself: the resource type of its name, or what its deletion is authorised on."""
@@ -196,27 +229,31 @@ class _FallbackType:
             f"the registry schema lists `{wild}`; which of these actions the type really needs is not known, and none is granted"
             for wild in self._blanket
         ]
-        return tuple(EntryGap(reason) for reason in unpublished + blanket)
+        return tuple(EntryGap(reason) for reason in [*unpublished, *blanket, *self._withheld()])
 
 
 def _clause(group: Group, phases: Mapping[Phase, list[str]]) -> Clause:
-    on, reference, given, why, assumed, when = group
     return Clause(
         actions={phase: tuple(sorted(actions)) for phase, actions in phases.items()},
-        on=on,
-        why=why,
-        source=SOURCE,
-        when=when,
-        reference=reference,
-        given=given,
-        assumed=assumed,
+        on=group.on,
+        why=group.why,
+        source=group.source,
+        when=group.when,
+        reference=group.reference,
+        given=group.given,
+        assumed=group.assumed,
     )
 
 
-@cache
 def _is_scoped(action: str) -> bool:
+    return bool(_kinds_of(action))
+
+
+@cache
+def _kinds_of(action: str) -> frozenset[str]:
+    """The published resource types that an action can be authorised on."""
     record = action_of(action)
-    return record is not None and len(record["resources"]) > 0
+    return frozenset(name for name, _ in record["resources"]) if record is not None else frozenset()
 
 
 def _of(wild: str, action: str) -> bool:
