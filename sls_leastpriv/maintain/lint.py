@@ -17,7 +17,7 @@ from sls_leastpriv.knowledge.published import action_of, formats_of, published
 from sls_leastpriv.maintain.compile import documents
 from sls_leastpriv.maintain.examples import failures, predict_example, service_failures
 from sls_leastpriv.model import Need
-from sls_leastpriv.policy.patterns import intersects
+from sls_leastpriv.policy.patterns import action_covers, intersects
 
 _PLACE: Final = re.compile(r"\$\{[^}]*\}")
 
@@ -43,9 +43,14 @@ def _commandless(document: EntryDocument) -> Iterator[str]:
 
 
 def _undecided(document: EntryDocument) -> Iterator[str]:
-    """Registry permissions of the type that are neither used by a clause nor dismissed."""
+    """Registry permissions of the type that are neither used by a clause nor dismissed.
+
+    A wildcard of the schema may be dismissed as such: then only those of its actions are looked at that a clause uses.
+    """
     used = {action for clause in document.entry.clauses for actions in clause.actions.values() for action in actions}
     listed = _registry_permissions(document.entry.key)
+    wild = _registry_wildcards(document.entry.key) & set(document.dismissed)
+    listed = {action for action in listed if not any(action_covers(one, action) for one in wild)} | wild
     for action in sorted(listed - used - set(document.dismissed)):
         yield f"`{action}` is listed by the registry, and neither used nor dismissed"
     for action in sorted(set(document.dismissed) - listed):
@@ -61,10 +66,17 @@ def _registry(shard: str) -> Mapping[str, Any]:
     return document
 
 
+def _record(type_name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _registry(type_name.split("::")[1].lower()).get(type_name, {})
+    return found
+
+
+def _registry_wildcards(type_name: str) -> set[str]:
+    return set(_record(type_name).get("expanded", ()))
+
+
 def _registry_permissions(type_name: str) -> set[str]:
-    record = _registry(type_name.split("::")[1].lower()).get(type_name)
-    if record is None:
-        return set()
+    record = _record(type_name)
     listed = {action for phase in ("create", "read", "update", "delete") for action in record.get(phase, ())}
     return listed | set(record.get("unpublished", ()))
 
