@@ -62,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         source = read_source(inputs_of(arguments))
         folder, config_file = source.service_dir or Path(), source.config_file
         baseline = baseline_folder(source.config)
-        before = base_side(arguments.base, folder, baseline, _packager(arguments))
+        stack = project_of(replace(inputs_of(arguments), previous="none"), source).stack.name
+        before = base_side(arguments.base, folder, baseline, _packager(arguments), stack)
         whole = _tree(_like(inputs_of(arguments), source, before), source)
         after = side_of_report(whole, "this tree", "this tree")
     found = difference(before, after, [*allowed, *_approvals(folder / baseline)])

@@ -18,6 +18,8 @@ from sls_leastpriv.commands.options import (
 from sls_leastpriv.commands.service import Predicted, Wanted, with_more
 from sls_leastpriv.commands.several import predicted_together
 from sls_leastpriv.errors import UsageError
+from sls_leastpriv.read.project import project_settings, read_source
+from sls_leastpriv.read.source import Source
 from sls_leastpriv.render.summary import summary
 
 FORMATS = ("policy", "report", "yaml", "cloudformation", "terraform", "cdk", "html")
@@ -28,7 +30,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of `generate`."""
     add_service_options(parser)
     parser.add_argument("--format", default="policy", metavar="NAME", help=f"{', '.join(FORMATS)} (default: policy)")
-    parser.add_argument("--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy")
+    parser.add_argument(
+        "--output", metavar="DIR|FILE", help="write files instead of stdout; a DIR gets one file per policy; - is stdout"
+    )
     add_policy_options(parser)
     parser.set_defaults(several=True)
     parser.add_argument(
@@ -48,18 +52,21 @@ def run(arguments: argparse.Namespace) -> int:
     check_format(arguments.format, FORMATS)
     if arguments.principal is not None and not arguments.with_check:
         raise UsageError("`--principal` goes with `--with-check`", help="nothing else in the policy depends on who the deployer is")
+    inputs = inputs_of(arguments)
+    source = read_source(inputs)
+    output = _output(arguments.output, source)
     # a folder is made to be committed: line numbers would change it with every line above
-    folder = arguments.output is not None and Path(arguments.output).suffix not in SUFFIXES.values()
+    folder = output is not None and Path(output).suffix not in SUFFIXES.values()
     places = arguments.format in ("report", "html") and not folder
     wanted = wanted_of(arguments)
-    service = predicted_together(inputs_of(arguments), more_packages(arguments), places=places, wanted=wanted)
+    service = predicted_together(inputs, more_packages(arguments), places=places, wanted=wanted, source=source)
     if arguments.with_check:
         service = _with_check(service, arguments.principal, wanted)
     written: list[str] = []
-    if arguments.output is not None:
+    if output is not None:
         from sls_leastpriv.commands.output import write_output
 
-        written = write_output(arguments.output, service, arguments.format)
+        written = write_output(output, service, arguments.format)
     else:
         sys.stdout.write(artefact(service, arguments.format))
     for name in written:
@@ -69,6 +76,14 @@ def run(arguments: argparse.Namespace) -> int:
     if service.policies.unfit or (boundary is not None and not boundary.fits):
         return 1
     return 1 if arguments.strict and _doubts(service) else 0
+
+
+def _output(option: str | None, source: Source) -> str | None:
+    """Where to write: what `--output` names, else `custom.leastpriv.output` beside the configuration; None is stdout."""
+    if option is not None:
+        return None if option == "-" else option
+    setting = project_settings(source.config).get("output")
+    return str((source.service_dir or Path()) / setting) if isinstance(setting, str) and setting else None
 
 
 def _with_check(service: Predicted, principal: str | None, wanted: Wanted) -> Predicted:

@@ -2,74 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from sls_leastpriv.commands.service import Predicted, Wanted, predicted, written
 from sls_leastpriv.errors import UsageError
-from sls_leastpriv.model import Gap, Need, Prediction, Project
+from sls_leastpriv.model import Gap, Need, Prediction, Project, Subject
 from sls_leastpriv.policy.widen import widenings
-from sls_leastpriv.read.project import project_of, read_source
-from sls_leastpriv.read.source import Inputs
+from sls_leastpriv.read.project import project_of, project_settings, read_source
+from sls_leastpriv.read.source import Inputs, Source
+from sls_leastpriv.retarget import Place, Retarget, other_place
 
 _ANY = "any"
 """What stands for `*` in the names of policies."""
 
 
-def predicted_together(inputs: Inputs, packages: Sequence[str], *, places: bool, wanted: Wanted) -> Predicted:
+def predicted_together(
+    inputs: Inputs, packages: Sequence[str], *, places: bool, wanted: Wanted, source: Source | None = None
+) -> Predicted:
     """The service of the inputs, and those of more packages, as one: each need says of which stack it is.
 
-    A `*` in the stage, the region or the stack's name of the inputs generalises the names; what that adds is listed as widenings.
-    UsageError for options that are about one service where there are several.
+    `custom.leastpriv.stages` and `regions` add the same service in other places. A `*` there, or in the stage, the region or the
+    stack's name of the inputs, generalises the names; what that adds is listed as widenings. `source` is what the inputs name,
+    where it was read already. UsageError for options that are about one service where there are several.
     """
-    if not packages and not _general(inputs):
-        return predicted(inputs, places=places, wanted=wanted)
+    source = source or read_source(inputs)
+    if not packages and not _general(inputs) and not _has_more_places(source):
+        return predicted(inputs, places=places, source=source, wanted=wanted)
     if packages and inputs.stack_name is not None and not _general(inputs):
         raise UsageError("`--stack-name` names one stack, and there are several packages", help="leave it away")
-    if packages and inputs.split_role:
-        raise UsageError("each service has a CloudFormation role of its own", help="split them one by one, without more packages")
-    exact: list[Need] = []
-    needs: list[Need] = []
-    gaps: list[Gap] = []
-    projects: list[Project] = []
-    for one in [inputs, *(replace(inputs, package=folder, handoff=None, template=None) for folder in packages)]:
-        project, prediction, own = _one(one, places=places, wanted=wanted)
-        projects.append(project)
-        gaps += prediction.gaps
-        needs += prediction.needs
-        exact += own
+    if inputs.split_role and (packages or _has_more_places(source)):
+        raise UsageError("each stack has a CloudFormation role of its own", help="split them one by one")
+    more = [replace(inputs, package=folder, handoff=None, template=None) for folder in packages]
+    parts = [_one(inputs, source, places=places, wanted=wanted)]
+    parts += [_one(one, read_source(one), places=places, wanted=wanted) for one in more]
+    projects = tuple(project for part in parts for project in part.projects)
+    needs = tuple(need for part in parts for need in part.needs)
+    gaps = dict.fromkeys(gap for part in parts for gap in part.gaps)
     names = "-".join(dict.fromkeys(project.stack.name for project in projects)).replace("*", _ANY)
     first = replace(projects[0], stack=replace(projects[0].stack, name=names))
-    service = written(first, Prediction(tuple(needs), tuple(dict.fromkeys(gaps))), wanted)
+    service = written(first, Prediction(needs, tuple(gaps)), wanted)
+    exact = [need for part in parts for need in part.exact]
     added = [
         (policy.principal, one)
         for policy in service.policies.whole
         for one in widenings(policy.statements, [need for need in exact if need.principal == policy.principal])
     ]
-    return replace(service, policies=replace(service.policies, widenings=tuple(added)), projects=tuple(projects))
+    return replace(service, policies=replace(service.policies, widenings=tuple(added)), projects=projects)
 
 
-def _one(inputs: Inputs, *, places: bool, wanted: Wanted) -> tuple[Project, Prediction, list[Need]]:
-    """One service: its project and prediction, generalised where that is asked for, and the needs as they are without."""
-    source = read_source(inputs)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One service in all places where it is wanted. `exact` are the needs of those places that have no `*`."""
+
+    projects: tuple[Project, ...]
+    needs: tuple[Need, ...]
+    exact: tuple[Need, ...]
+    gaps: tuple[Gap, ...]
+
+
+def _one(inputs: Inputs, source: Source, *, places: bool, wanted: Wanted) -> _Part:
+    """One service, predicted as it is packaged, and from that for each place."""
     plain = inputs
     if _general(inputs):
         plain = replace(inputs, stage=_plain(inputs.stage), region=_plain(inputs.region), stack_name=_plain(inputs.stack_name))
     service = predicted(plain, places=places, source=source, wanted=wanted)
     project = project_of(plain, source)
     stack = project.stack
-    needs = [_of_stack(need, stack.name) for need in service.prediction.needs]
-    gaps = tuple(replace(gap, subject=replace(gap.subject, stack=stack.name)) for gap in service.prediction.gaps)
-    if not _general(inputs):
-        return service.project, Prediction(tuple(needs), gaps), needs
-    from sls_leastpriv.retarget import Place, Retarget, other_place
+    here = Place(stack.name, project.stage, stack.region, stack.account)
+    needs = tuple(_of_stack(need, stack.name) for need in service.prediction.needs)
+    gaps = [replace(gap, subject=replace(gap.subject, stack=stack.name)) for gap in service.prediction.gaps]
+    projects: list[Project] = []
+    asked: list[Need] = []
+    exact = [*needs]
+    for place in _places(here, inputs, source):
+        own = needs if place == here else tuple(_moved(needs, here, place))
+        asked += own
+        projects.append(replace(service.project, stage=place.stage, stack=replace(stack, name=place.stack, region=place.region)))
+        if place != here and "*" not in f"{place.stack}{place.region}":
+            exact += own
+            reason = (
+                f"predicted from the configuration of `{stack.name}`: what differs there is not known; `--package` adds it as it is"
+            )
+            gaps.append(Gap(Subject("stack", place.stack, stack=place.stack), reason))
+    return _Part(tuple(projects), tuple(asked), tuple(exact), tuple(gaps))
 
-    old = Place(stack.name, project.stage, stack.region, stack.account)
-    new = other_place(old, stack=inputs.stack_name, stage=inputs.stage, region=inputs.region, account=None)
-    retarget = Retarget(old, new)
-    wide = tuple(retarget.need(need) for need in needs)
-    general = replace(service.project, stage=new.stage, stack=replace(stack, name=new.stack, region=new.region))
-    return general, Prediction(wide, gaps), needs
+
+def _places(here: Place, inputs: Inputs, source: Source) -> list[Place]:
+    """Where the service is wanted: here, and where the settings say; or in general, where a `*` says so."""
+    if _general(inputs):
+        return [other_place(here, stack=inputs.stack_name, stage=inputs.stage, region=inputs.region, account=None)]
+    stages: list[str | None] = [*_setting(source, "stages")] or [here.stage]
+    regions: list[str | None] = [*_setting(source, "regions")] or [here.region]
+    wanted = [
+        other_place(here, stack=None, stage=stage, region=region, account=None)
+        for stage in dict.fromkeys(stages)
+        for region in dict.fromkeys(regions)
+    ]
+    if here in wanted or "*" in stages or "*" in regions:
+        return wanted
+    return [here, *wanted]
+
+
+def _moved(needs: Sequence[Need], here: Place, place: Place) -> Iterator[Need]:
+    retarget = Retarget(here, place)
+    for need in needs:
+        moved = retarget.need(need)
+        yield moved if "*" in f"{place.stack}{place.region}" else _of_stack(moved, place.stack)
+
+
+def _has_more_places(source: Source) -> bool:
+    return bool(_setting(source, "stages") or _setting(source, "regions"))
+
+
+def _setting(source: Source, name: str) -> list[str]:
+    value = project_settings(source.config).get(name)
+    return [value] if isinstance(value, str) else [str(one) for one in value or ()]
 
 
 def _general(inputs: Inputs) -> bool:

@@ -33,7 +33,7 @@ def _texts(words: Any) -> bool:
 def report_of(folder: Path, packager: Packager, what: str) -> Any:
     """The report of the service in a folder. ServiceError, which calls it `what`, where it cannot be packaged."""
     command, options = packager
-    words = [*command, "leastpriv", "generate", "--format", "report", "--previous", "none", *options]
+    words = [*command, "leastpriv", "generate", "--format", "report", "--previous", "none", "--output", "-", *options]
     help = "commit a baseline there: `generate --output leastpriv`; or name another one with `--base`; its last words are above"
     try:
         finished = subprocess.run(words, cwd=folder, capture_output=True, timeout=_SECONDS, check=False)

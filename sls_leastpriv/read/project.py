@@ -73,7 +73,7 @@ def project_of(inputs: Inputs, source: Source) -> Project:
         raise UsageError("the stack's name is not known", help="give `--stack-name NAME`, or `--config FILE` with the service")
     region = inputs.region or source.region or _text(provider.get("region")) or ("us-east-1" if framework.name != "none" else None)
     account = inputs.account or _text(settings.get("account"))
-    previous, previous_needs, known = _previous(inputs.previous, source)
+    previous, previous_needs, known = _previous(inputs.previous, source, stack_name)
     stack = Stack(
         name=stack_name,
         region=region,
@@ -171,7 +171,7 @@ def baseline_folder(config: Mapping[str, Any] | None) -> str:
     return _text(project_settings(config).get("baseline")) or "leastpriv"
 
 
-def _previous(name: str | None, source: Source) -> tuple[Mapping[str, Any] | None, tuple[Need, ...], bool]:
+def _previous(name: str | None, source: Source, stack: str) -> tuple[Mapping[str, Any] | None, tuple[Need, ...], bool]:
     """What was deployed last: a template, or needs, and whether that much is known.
 
     What `--previous` names, else the committed baseline beside the configuration.
@@ -189,7 +189,7 @@ def _previous(name: str | None, source: Source) -> tuple[Mapping[str, Any] | Non
     if text.lstrip()[:1] == "{":
         document = parse_json(text, named(path, what))
         if is_report(document):
-            return None, needs_of_report(document, named(path, what)), True
+            return None, needs_of_report(document, named(path, what), stack), True
     return load_template(text, named(path, what)), (), True
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sls_leastpriv.errors import ServiceError
 from sls_leastpriv.model import Cause, Condition, Gap, Need, Subject
+
+_AGAIN: Final = "write it again with `generate --format report`"
 
 
 def is_report(document: Any) -> bool:
@@ -14,14 +16,39 @@ def is_report(document: Any) -> bool:
     return isinstance(document, Mapping) and "needs" in document and "Resources" not in document
 
 
-def needs_of_report(document: Mapping[str, Any], name: str) -> tuple[Need, ...]:
-    """The needs that a report of version 1 lists. ServiceError, which calls the report `name`, for anything else."""
-    return _read(document, "needs", _need, name)
+def service_of_report(document: Mapping[str, Any], stack: str | None, name: str) -> Mapping[str, Any]:
+    """What a report says of the service with this stack, else of its first one; nothing where it names none. ServiceError, which
+    calls the report `name`, where services are no objects."""
+    services = document.get("services")
+    listed = _services(document)
+    if isinstance(services, list) and len(listed) != len(services):
+        raise ServiceError(f"{name} is not in the report's format", help=_AGAIN)
+    return next((one for one in listed if stack is not None and one.get("stack") == stack), listed[0] if listed else {})
 
 
-def gaps_of_report(document: Mapping[str, Any], name: str) -> tuple[Gap, ...]:
-    """The gaps that a report of version 1 lists. ServiceError for anything else."""
-    return _read(document, "gaps", lambda one: Gap(_subject(one["subject"]), one["reason"]), name)
+def needs_of_report(document: Mapping[str, Any], name: str, stack: str | None = None) -> tuple[Need, ...]:
+    """The needs that a report of version 1 lists; of a report of several services those of `stack`, where it is among them.
+
+    ServiceError, which calls the report `name`, for anything else.
+    """
+    needs = _read(document, "needs", _need, name)
+    return tuple(one for one in needs if _is_own(document, one.cause.subject, stack))
+
+
+def gaps_of_report(document: Mapping[str, Any], name: str, stack: str | None = None) -> tuple[Gap, ...]:
+    """The gaps that a report of version 1 lists, of `stack` as for needs. ServiceError for anything else."""
+    gaps = _read(document, "gaps", lambda one: Gap(_subject(one["subject"]), one["reason"]), name)
+    return tuple(one for one in gaps if _is_own(document, one.subject, stack))
+
+
+def _is_own(document: Mapping[str, Any], subject: Subject, stack: str | None) -> bool:
+    stacks = {one.get("stack") for one in _services(document)}
+    return len(stacks) < 2 or stack not in stacks or subject.stack == stack
+
+
+def _services(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    services = document.get("services")
+    return [one for one in services if isinstance(one, Mapping)] if isinstance(services, list) else []
 
 
 T = TypeVar("T")
@@ -29,11 +56,11 @@ T = TypeVar("T")
 
 def _read(document: Mapping[str, Any], key: str, read: Callable[[Any], T], name: str) -> tuple[T, ...]:
     if document.get("version") != 1:
-        raise ServiceError(f"{name} is no report of version 1", help="write it again with `generate --format report`")
+        raise ServiceError(f"{name} is no report of version 1", help=_AGAIN)
     try:
         return tuple(read(one) for one in document[key])
     except (KeyError, TypeError, AttributeError):
-        raise ServiceError(f"{name} is not in the report's format", help="write it again with `generate --format report`") from None
+        raise ServiceError(f"{name} is not in the report's format", help=_AGAIN) from None
 
 
 def _subject(document: Mapping[str, Any]) -> Subject:

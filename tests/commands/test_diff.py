@@ -200,7 +200,8 @@ def test_a_git_ref_without_a_baseline_is_packaged_in_a_worktree(service: Service
     assert outcome.code == 1, outcome.err
     assert {one["action"].partition(":")[0] for one in changes(outcome)} == {"sqs"}
     words, folder, link = json.loads((tmp_path / "seen").read_text("utf-8"))
-    assert words == [*["leastpriv", "generate", "--format", "report", "--previous", "none", "--stage", "dev", "--account"], ACCOUNT]
+    own = ["leastpriv", "generate", "--format", "report", "--previous", "none", "--output", "-"]
+    assert words == [*own, "--stage", "dev", "--account", ACCOUNT]
     assert folder.endswith("services/billing") and not folder.startswith(str(service.root))
     assert link == str(service.root / "node_modules")
     assert not Path(folder).exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.run import STACK, run, write
+from tests.fixture import FIXTURES
 
 TEMPLATE = {
     "Resources": {
@@ -181,3 +182,13 @@ def test_help_and_version() -> None:
     assert "generate" in run("--help").out
     assert run("--version").out.startswith("sls-leastpriv ")
     assert "--previous" in run("generate", "--help").out
+
+
+def test_the_setting_for_the_output_is_beside_the_configuration(tmp_path: Path) -> None:
+    document = json.loads((FIXTURES / "http-api" / "handoff.json").read_text("utf-8")) | {"serviceDir": str(tmp_path)}
+    document["service"]["custom"] = {"leastpriv": {"output": "iam/deployer"}}
+    handoff = write(tmp_path / "handoff.json", document)
+    assert run("generate", "--handoff", handoff, "--previous", "none").out == ""
+    assert {path.name for path in (tmp_path / "iam" / "deployer").iterdir()} >= {"needs.json", "catalogue-dev-deployer.json"}
+    on_stdout = run("generate", "--handoff", handoff, "--previous", "none", "--output", "-").json()
+    assert on_stdout == json.loads((tmp_path / "iam" / "deployer" / "catalogue-dev-deployer.json").read_text("utf-8"))

@@ -82,9 +82,44 @@ def test_what_is_about_one_service_is_refused_for_several(packages: dict[str, Pa
     both = ("--package", packages["http-api"], "--package", packages["rest-api"])
     cases = {
         ("generate", "--stack-name", "x"): "`--stack-name` names one stack, and there are several packages",
-        ("generate", "--split-role"): "each service has a CloudFormation role of its own",
+        ("generate", "--split-role"): "each stack has a CloudFormation role of its own",
         ("check",): "only one service can be named here",
     }
     for (verb, *more), message in cases.items():
         outcome = run(verb, *GIVEN, *both, *more)
         assert (outcome.code, outcome.err.splitlines()[0]) == (2, f"error: {message}")
+
+
+def with_settings(folder: Path, **settings: Any) -> Path:
+    """A package whose configuration has these settings."""
+    path = folder / "serverless-state.json"
+    state = json.loads(path.read_text("utf-8"))
+    state["service"].setdefault("custom", {})["leastpriv"] = settings
+    path.write_text(json.dumps(state), "utf-8")
+    return folder
+
+
+def test_stages_and_regions_of_the_settings_are_in_the_same_set(packages: dict[str, Path]) -> None:
+    alone = asked(generate("--package", packages["http-api"]).json())
+    folder = with_settings(packages["http-api"], stages=["dev", "prod"], regions=["us-east-1", "eu-west-1"])
+    outcome = generate("--package", folder)
+    whole = outcome.json()
+    places = [(one["stack"], one["stage"], one["region"]) for one in whole["services"]]
+    assert places == [(f"catalogue-{s}", s, r) for s in ("dev", "prod") for r in ("us-east-1", "eu-west-1")]
+    assert alone < asked(whole)
+    assert "arn:aws:lambda:eu-west-1:123456789012:function:catalogue-prod-browse" in outcome.out
+    assert "widenings" not in whole
+    assert "gap: stack `catalogue-prod`: predicted from the configuration of `catalogue-dev`" in outcome.err
+
+
+def test_a_general_stage_of_the_settings_is_that_of_the_option(packages: dict[str, Path]) -> None:
+    option = generate("--package", packages["http-api"], "--stage", "*").json()
+    setting = generate("--package", with_settings(packages["http-api"], stages="*")).json()
+    assert setting == option
+
+
+def test_the_baseline_of_several_stages_is_compared_by_its_own_part(packages: dict[str, Path], tmp_path: Path) -> None:
+    folder = with_settings(packages["http-api"], stages=["dev", "prod"])
+    assert run("generate", *GIVEN, "--package", folder, "--output", tmp_path / "base").code == 0
+    outcome = run("diff", *GIVEN, "--package", folder, "--base", tmp_path / "base")
+    assert (outcome.code, outcome.out.splitlines()[2:]) == (0, ["no change: both grant the same"])
