@@ -66,8 +66,9 @@ def topic(moto: Moto, _: Path) -> None:
 
 
 def existing_bucket(moto: Moto, _: Path) -> None:
-    """The bucket of `existing: true`."""
+    """The bucket of `existing: true`, and the topic that another stack has."""
     moto.client("s3", "us-east-1").create_bucket(Bucket="corporate-archive")
+    moto.client("sns", "us-east-1").create_topic(Name="corporate-news")
 
 
 def variables(moto: Moto, service: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from tests.e2e.engine.install import engine_missing
-from tests.e2e.engine.running_engine import running_engine
+from tests.e2e.engine.running_engine import at_rest, running_engine
 from tests.e2e.loop.loop import Loop, running_loop
 
 
@@ -18,6 +19,7 @@ def running_with_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lo
     folder = tmp_path_factory.mktemp("engine")
     with running_loop(folder) as loop, running_engine(folder, loop.proxy.address) as engine:
         loop.backends.play("cloudformation", engine)
+        loop.at_rest = partial(at_rest, engine)
         yield loop
 
 

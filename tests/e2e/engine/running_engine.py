@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -12,12 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
+
 from tests.e2e.engine.install import engine_python
 from tests.e2e.loop.backend import Address
 from tests.e2e.loop.resources import ACCOUNT
 
-PROGRAM = Path(__file__).with_name("localstack_process.py")
+PROGRAM = Path(__file__).with_name("playing")
 PATIENCE = 120
+REGIONS = ("us-east-1", "eu-west-1")
+"""In which the services of the tests are."""
+MOVING = re.compile(r"(?!REVIEW).*_IN_PROGRESS")
 
 
 @contextmanager
@@ -38,6 +44,17 @@ def running_engine(folder: Path, proxy: Address) -> Iterator[Address]:
             yield address
         finally:
             process.communicate(timeout=30)
+
+
+def at_rest(engine: Address) -> None:
+    """Waits until no stack is in transition."""
+    end = time.monotonic() + PATIENCE
+    for region in REGIONS:
+        key = {"aws_access_key_id": "administrator", "aws_secret_access_key": "administrator"}
+        client = boto3.client("cloudformation", region_name=region, endpoint_url=engine.url, **key)
+        while any(MOVING.fullmatch(stack["StackStatus"]) for stack in client.describe_stacks()["Stacks"]):
+            assert time.monotonic() < end, f"a stack was in transition for more than {PATIENCE} seconds"
+            time.sleep(0.1)
 
 
 def _free_port() -> int:

@@ -22,13 +22,13 @@ from tests.e2e.story import Plot, tell
 WITHOUT_VERSIONS = ("versionFunctions: false",)
 LIFE = ("deploy", "*edit", "deploy", "rollback -t {version}", "remove")
 PLOTS = {
-    "rest-api": Plot("rest-api", LIFE, WITHOUT_VERSIONS),
-    "http-api": Plot("http-api", LIFE, WITHOUT_VERSIONS),
-    "bucket-topic": Plot("bucket-topic", LIFE, WITHOUT_VERSIONS, setting=settings.existing_bucket),
-    "queue-stream-schedule": Plot("queue-stream-schedule", LIFE, WITHOUT_VERSIONS),
-    "state-machine": Plot("state-machine", LIFE, WITHOUT_VERSIONS),
-    "vpc-function": Plot("vpc-function", LIFE, WITHOUT_VERSIONS),
-    "deployment-role": Plot("deployment-role", LIFE, WITHOUT_VERSIONS, setting=settings.deployments_bucket),
+    "rest-api": Plot("rest-api", LIFE),
+    "http-api": Plot("http-api", LIFE),
+    "bucket-topic": Plot("bucket-topic", LIFE, setting=settings.existing_bucket),
+    "queue-stream-schedule": Plot("queue-stream-schedule", LIFE),
+    "state-machine": Plot("state-machine", LIFE),
+    "vpc-function": Plot("vpc-function", LIFE),
+    "deployment-role": Plot("deployment-role", LIFE, setting=settings.deployments_bucket),
 }
 CHOICE = [(framework, "http-api") for framework in FRAMEWORKS]
 ALL = [(framework, plot) for plot in PLOTS for framework in FRAMEWORKS]

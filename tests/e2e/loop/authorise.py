@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -33,10 +34,12 @@ class Asked(NamedTuple):
     context: Context
 
 
-def asked_of(call: Call) -> list[Asked]:
-    """All that must be allowed for the call to be; the operation itself comes first."""
+def asked_of(call: Call, mappings: Mapping[str, str] = MappingProxyType({})) -> list[Asked]:
+    """All that must be allowed for the call to be; the operation itself comes first. `mappings`: the function of each event source
+    mapping, by its id, which is all that most calls say.
+    """
     general = _general(call)
-    own = [Asked(action_of(call), resource, general | _of_the_call(call)) for resource in resources_of(call)]
+    own = [Asked(action_of(call), resource, general | _of_the_call(call, mappings)) for resource in resources_of(call)]
     return [*own, *(one._replace(context=general | one.context) for one in _on_behalf(call))]
 
 
@@ -53,15 +56,16 @@ def _general(call: Call) -> Context:
     }
 
 
-def _of_the_call(call: Call) -> Context:
+def _of_the_call(call: Call, mappings: Mapping[str, str]) -> Context:
     sent = call.parameters
     found: Context = {}
     tags = dict(_tags(sent))
     if tags:
         found["aws:TagKeys"] = tuple(tags)
         found |= {f"aws:RequestTag/{key}": (value,) for key, value in tags.items()}
-    if call.service == "lambda" and call.operation.endswith("EventSourceMapping") and sent.get("FunctionName"):
-        found["lambda:FunctionArn"] = (function_arn(call),)
+    if call.service == "lambda" and call.operation.endswith("EventSourceMapping"):
+        function = mappings.get(sent.get("UUID", "")) or (function_arn(call) if sent.get("FunctionName") else None)
+        found |= {"lambda:FunctionArn": (function,)} if function else {}
     for key, parameter in CONDITION_KEYS.get(call.service, {}).items():
         if isinstance(sent.get(parameter), str):
             found[key] = (sent[parameter],)
@@ -76,6 +80,7 @@ CONDITION_KEYS = {
         "cloudformation:StackPolicyUrl": "StackPolicyURL",
         "cloudformation:TemplateUrl": "TemplateURL",
     },
+    "iam": {"iam:PermissionsBoundary": "PermissionsBoundary", "iam:PolicyARN": "PolicyArn"},
     "s3": {"s3:prefix": "Prefix", "s3:delimiter": "Delimiter", "s3:x-amz-server-side-encryption": "ServerSideEncryption"},
 }
 

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,9 +72,10 @@ class Run:
 class Framework:
     """The command line of one Framework, whose world is the proxy."""
 
-    def __init__(self, name: str, proxy: Proxy) -> None:
+    def __init__(self, name: str, proxy: Proxy, at_rest: Callable[[], None] = lambda: None) -> None:
         self.name = name
         self._proxy = proxy
+        self._at_rest = at_rest
 
     def policy(self, service: Path, commands: str, *options: str) -> Policy:
         """The policy for these commands (`deploy,remove`), as `sls leastpriv generate` prints it, which asks nothing of AWS."""
@@ -121,6 +122,8 @@ class Framework:
                 timeout=LONGEST,
                 check=False,
             )
+            # a Framework ends with the first error, and CloudFormation goes on
+            self._at_rest()
         tried = notes.read_text("utf-8") if notes.exists() else ""
         return Run(" ".join(words), finished.returncode, finished.stdout, finished.stderr, calls, tried)
 

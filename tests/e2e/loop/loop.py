@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,10 +19,12 @@ class Loop:
         self.moto = moto
         self.proxy = proxy
         self.backends = backends
+        self.at_rest: Callable[[], None] = lambda: None
+        """Waits until CloudFormation has ended what it does; moto's has when it answers."""
 
     def framework(self, name: str) -> Framework:
         """The command line of `serverless@3`, `osls@3` or `osls@4`."""
-        return Framework(name, self.proxy)
+        return Framework(name, self.proxy, self.at_rest)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 
@@ -27,6 +28,7 @@ def main() -> None:
 def _mend() -> None:
     """What keeps moto 5.2 from playing AWS for a Framework; each with its reason."""
     import moto.awslambda.models as awslambda
+    import moto.awslambda.urls as urls
     import moto.cloudformation.models as cloudformation
     import moto.cloudformation.parsing as parsing
     import moto.iam.responses as iam
@@ -44,6 +46,9 @@ def _mend() -> None:
     # AWS encodes documents for URLs here too, and botocore decodes them: `%2F` in an ARN would become a slash
     iam.IamResponse.RESPONSE_KEY_PATH_TO_TRANSFORMER["GetPolicyVersionResponse.PolicyVersion.Document"] = iam.url_encode
 
+    # roles of functions have them
+    default_user_config["iam"]["load_aws_managed_policies"] = True
+
     # functions would run in Docker
     default_user_config["lambda"]["use_docker"] = False
 
@@ -52,6 +57,12 @@ def _mend() -> None:
 
     # what a function is made from tells its kind when nothing else does
     awslambda.LambdaFunction.__init__ = _of_its_kind(awslambda.LambdaFunction.__init__)
+
+    # concurrency is not provisioned
+    urls.url_paths[r"{0}/2019-09-30/functions/(?P<function_name>[^/]+)/provisioned-concurrency$"] = _provisioned
+
+    # layers of other accounts are not there
+    awslambda.LambdaBackend.layers_versions_by_arn = _or_of_others(awslambda.LambdaBackend.layers_versions_by_arn)
 
     # exports are known of stacks that CreateStack made, not of those of change sets
     cloudformation.Stack.cross_stack_resources = property(_exports_of_others, lambda *_: None)
@@ -74,6 +85,19 @@ def _of_its_kind(made: Callable[..., None]) -> Callable[..., None]:
         made(function, spec=kind | spec, **options)
 
     return of_its_kind
+
+
+def _provisioned(request: Any, *_: Any) -> tuple[int, dict[str, str], str]:
+    status = {"PUT": 202, "GET": 200, "DELETE": 204}[request.method]
+    return status, {"Content-Type": "application/json"}, '{"Status": "READY"}' if status != 204 else ""
+
+
+def _or_of_others(found: Callable[..., Any]) -> Callable[..., Any]:
+    def or_of_others(backend: Any, arn: str) -> Any:
+        own = arn.split(":")[4] == backend.account_id
+        return found(backend, arn) if own else SimpleNamespace(arn=arn, code_size=1)
+
+    return or_of_others
 
 
 def _exports_of_others(stack: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from tests.e2e.loop.read_http import read_request
 from tests.e2e.loop.recognise import Call, Unrecognised, recognise
 from tests.e2e.loop.record import Recorded, Records, recorded
 from tests.e2e.loop.request import Request
+from tests.e2e.loop.resources import function_arn
 
 LOOPBACK = "127.0.0.1"
 
@@ -45,6 +47,7 @@ class Proxy:
         self.rules = Rules()
         self.records = Records(log)
         self._backends = backends
+        self._mappings: dict[str, str] = {}
         self._server = _Server((LOOPBACK, 0), _Handler)
         self._server.proxy = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -86,7 +89,7 @@ class Proxy:
         except Unrecognised as error:
             return self._refuse(request, str(error))
         resource = request.headers.get(RESOURCE)
-        asked = asked_of(call)
+        asked = asked_of(call, self._mappings)
         rules = self.rules
         policies = rules.policies if resource is None else rules.engine
         verdicts = [(one, judge(policy, one)) for one in asked for policy in policies]
@@ -95,6 +98,7 @@ class Proxy:
             answer, problem = denial(call, *denied[0]), None
         else:
             answer, problem = self._pass_on(call)
+            self._remember(call, answer)
         self.records.add(recorded(call, asked, [one for one, _ in denied], answer.status, problem, resource))
         return answer
 
@@ -105,6 +109,11 @@ class Proxy:
             return Answer(502, {}, b""), str(error)
         failed = answer.body[:400].decode("utf-8", "replace") if answer.status >= 400 else None
         return answer, failed
+
+    def _remember(self, call: Call, answer: Answer) -> None:
+        """Event source mappings are deleted by their id, and authorised by their function."""
+        if call.operation == "CreateEventSourceMapping" and answer.status < 300:
+            self._mappings[json.loads(answer.body)["UUID"]] = function_arn(call)
 
     def _refuse(self, request: Request, problem: str) -> Answer:
         """A call that nobody can judge must not pass for one that is allowed."""

@@ -16,6 +16,7 @@ ACCOUNT = "123456789012"
 # that is an ARN already stands for itself. Services and operations that are missing here are authorised on `*`.
 NAMED = {
     "acm": {"CertificateArn": "certificate/{}"},
+    "appsync": {"apiId": "apis/{}"},
     "cloudformation": {"StackName": "stack/{}/*", "StackId": "stack/{}/*"},
     "cloudwatch": {"AlarmName": "alarm:{}"},
     "cognito-idp": {"UserPoolId": "userpool/{}"},
@@ -29,7 +30,7 @@ NAMED = {
     "logs": {"logGroupName": "log-group:{}:log-stream:", "resourceArn": "{}"},
     "route53": {"HostedZoneId": "hostedzone/{}"},
     "secretsmanager": {"SecretId": "secret:{}"},
-    "sns": {"TopicArn": "{}", "Name": "{}"},
+    "sns": {"TopicArn": "{}", "SubscriptionArn": "{}", "Name": "{}"},
     "sqs": {"QueueUrl": "{}", "QueueName": "{}"},
     "ssm": {"Name": "parameter/{}", "Names": "parameter/{}", "Path": "parameter/{}"},
     "stepfunctions": {"stateMachineArn": "{}", "name": "stateMachine:{}"},
@@ -37,7 +38,17 @@ NAMED = {
 }
 
 # operations that take no resource though they carry the parameter
-ON_EVERYTHING = {("ecr", "GetAuthorizationToken"), ("sts", "GetCallerIdentity"), ("events", "PutEvents")}
+ON_EVERYTHING = {
+    ("appsync", "CreateApiKey"),
+    ("appsync", "DeleteApiKey"),
+    ("appsync", "GetSchemaCreationStatus"),
+    ("appsync", "ListApiKeys"),
+    ("appsync", "StartSchemaCreation"),
+    ("appsync", "UpdateApiKey"),
+    ("ecr", "GetAuthorizationToken"),
+    ("events", "PutEvents"),
+    ("sts", "GetCallerIdentity"),
+}
 
 WITHOUT_REGION = {"iam", "sts"}
 
@@ -81,7 +92,8 @@ def _named(call: Call) -> Iterator[tuple[str, str]]:
 
 def _arn(call: Call, pattern: str, name: str) -> str:
     if name.startswith("arn:"):
-        return name
+        # a subscription is authorised by its topic, whose ARN it begins with
+        return ":".join(name.split(":")[:6]) if call.service == "sns" else name
     # the last part of a queue's URL, a hosted zone's path, a parameter's hierarchy
     name = name.rpartition("/")[2] if call.service in ("sqs", "route53") else name.lstrip("/") if call.service == "ssm" else name
     return _in_account(call, call.signature.service, pattern.format(name))
@@ -112,9 +124,11 @@ def object_arn(call: Call, bucket: str, key: str) -> str:
 
 
 def _api_path(call: Call) -> str:
-    """Paths are ARNs here. The ARN of something tagged stays encoded in it: IAM compares what was sent."""
-    path = call.request.path
-    return path if path.startswith(("/tags/", "/v2/tags/")) else unquote(path)
+    """Paths are ARNs here, without the version of the API. The ARN of something tagged stays encoded: IAM compares what was sent.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagementv2.html
+    """
+    path = call.request.path.removeprefix("/v2")
+    return path if path.startswith("/tags/") else unquote(path)
 
 
 FUNCTION = re.compile(r"(?:arn:[^:]+:lambda:[^:]+:\d+:)?(?:\d+:)?(?:function:)?(?P<name>[^:]+)(?::(?P<qualifier>.+))?")
@@ -134,11 +148,11 @@ def _lambda(call: Call) -> str:
     if call.operation == "CreateEventSourceMapping":
         # it takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
         return "*"
+    if sent.get("UUID"):
+        return _in_account(call, "lambda", f"event-source-mapping:{sent['UUID']}")
     if sent.get("FunctionName"):
         return function_arn(call)
     if sent.get("LayerName"):
         version = sent.get("VersionNumber")
         return _in_account(call, "lambda", f"layer:{sent['LayerName']}" + (f":{version}" if version else ""))
-    if sent.get("UUID"):
-        return _in_account(call, "lambda", f"event-source-mapping:{sent['UUID']}")
     return str(sent.get("Resource") or sent.get("Arn") or "*")

@@ -1,14 +1,8 @@
-"""LocalStack as a process of its own, run by the Python that has it: only its CloudFormation, whose calls go to the proxy.
-
-`python localstack_process.py PROXY ACCOUNT`; where it listens is in the environment, as LocalStack wants it. Ends when its standard
-input does. Imports nothing of this project, which its Python does not have.
-"""
+"""What CloudFormation calls goes to the proxy, and says for which resource it is."""
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 import threading
 from urllib.parse import unquote
 
@@ -19,22 +13,12 @@ BUCKET_URL = re.compile(
 current = threading.local()
 
 
-def main() -> None:
-    proxy, account = sys.argv[1:]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def mend(proxy: str, account: str) -> None:
+    """Before LocalStack's own services are loaded."""
     _one_account(account)
     _calls_go_to(proxy)
     _calls_say_for_what()
     _templates_come_from_buckets()
-    from localstack.runtime.main import main as run
-
-    run()
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    # its own way to end waits for servers that nobody asks any more
-    os._exit(0)
 
 
 def _one_account(account: str) -> None:
@@ -111,7 +95,3 @@ def _templates_come_from_buckets() -> None:
 
     for module in (api, first.api_utils, second):
         module.get_template_body = body
-
-
-if __name__ == "__main__":
-    main()
