@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from tests.e2e.loop.framework import Framework, Run
 from tests.e2e.loop.loop import Loop
-from tests.e2e.loop.policies import policies_of
+from tests.e2e.loop.policies import policies_of, without
 from tests.e2e.loop.running_moto import Moto
 from tests.e2e.loop.service import configure, copy_of, edit, unset
 from tests.e2e.settings import nothing
@@ -20,12 +21,16 @@ from tests.e2e.settings import nothing
 Setting = Callable[[Moto, Path], None]
 
 
+READS = re.compile(r"[^:]+:(Get|GET|List|Describe|Head)")
+
+
 @dataclass(frozen=True)
 class Plot:
     """A service, what it finds in AWS, and the commands that are run.
 
     `*edit` changes the code, `*configure` the functions, `*unset` takes away the lines of `provider`, `*log` writes into the log of
-    each function; `{version}` is the first deployment's.
+    each function; `{version}` is the first deployment's. `*lack ACTION` takes the action from what CloudFormation may do in the
+    next command, which has to fail; `latest` is the one that the first deploy needed last.
     """
 
     service: str
@@ -43,17 +48,29 @@ class Story:
     moto: Moto
     handoff: Path
     runs: list[Run] = field(default_factory=list)
+    lacking: str | None = None
 
     def does(self, line: str) -> Run:
         """Runs a command; asserts that it ends well, and that all it asks is allowed."""
         words = [word if word != "{version}" else self._first_version() for word in line.split()]
         policies = policies_of(self.handoff, command_of(words))
-        run = self.framework.run(self.service, words, policies.document, policies.own, engine=(policies.resources,))
+        lacking, self.lacking = self.lacking, None
+        resources = without(policies.resources, lacking) if lacking else policies.resources
+        run = self.framework.run(self.service, words, policies.document, policies.own, engine=(resources,))
         self.runs.append(run)
-        assert not run.denied, run
-        assert run.exit_code == 0, run
+        assert {action for call in run.denied for action, _ in call.denied or [("", "")]} == ({lacking} if lacking else set()), run
+        assert run.exit_code == (1 if lacking else 0), run
         assert not run.connections, run
         return run
+
+    def lacks(self, action: str) -> None:
+        """CloudFormation must do without this action in the next command."""
+        self.lacking = action if action != "latest" else self._latest()
+
+    def _latest(self) -> str:
+        """Of all that the first deploy asked to create resources, what it asked for the first time last."""
+        asked = (call.asked[0][0] for call in self.runs[0].calls if call.by and call.by.endswith("Add"))
+        return [action for action in dict.fromkeys(asked) if not READS.match(action)][-1]
 
     def _first_version(self) -> str:
         """The time stamp of the first deployment, as `rollback -t` takes it."""
@@ -94,18 +111,31 @@ def command_of(words: list[str]) -> str:
     return "-".join(takewhile(lambda word: not word.startswith("-"), words))
 
 
-def tell(loop: Loop, framework: str, plot: Plot, folder: Path) -> Story:
-    """Lives through the plot."""
+def begin(loop: Loop, framework: str, plot: Plot, folder: Path) -> Story:
+    """The service and what it finds; nothing has happened yet."""
     service = copy_of(plot.service, folder, plot.provider)
     plot.setting(loop.moto, service)
+    loop.at_rest()
     name = loop.framework(framework)
-    story = Story(name, service, loop.moto, name.handoff(service))
+    return Story(name, service, loop.moto, name.handoff(service))
+
+
+def go_on(story: Story, plot: Plot) -> None:
+    """Lives through the plot; what has happened stays in the story, should it end early."""
     for line in plot.commands:
+        act, _, argument = line.partition(" ")
         acts = {
             "*edit": story.changes_code,
-            "*configure": partial(configure, service),
+            "*configure": partial(configure, story.service),
             "*unset": partial(story.unsets, plot.provider),
             "*log": story.writes_logs,
+            "*lack": partial(story.lacks, argument),
         }
-        acts.get(line, partial(story.does, line))()
+        acts.get(act, partial(story.does, line))()
+
+
+def tell(loop: Loop, framework: str, plot: Plot, folder: Path) -> Story:
+    """A whole story."""
+    story = begin(loop, framework, plot, folder)
+    go_on(story, plot)
     return story

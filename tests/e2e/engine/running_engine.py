@@ -11,13 +11,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-
-import boto3
+from typing import Any
 
 from tests.e2e.engine.install import engine_python
 from tests.e2e.loop.backend import Address
+from tests.e2e.loop.loop import Loop, running_loop
 from tests.e2e.loop.resources import ACCOUNT
+from tests.e2e.loop.running_moto import Moto
 
 PROGRAM = Path(__file__).with_name("playing")
 PATIENCE = 120
@@ -46,15 +48,36 @@ def running_engine(folder: Path, proxy: Address) -> Iterator[Address]:
             process.communicate(timeout=30)
 
 
-def at_rest(engine: Address) -> None:
+@contextmanager
+def loop_with_engine(folder: Path) -> Iterator[Loop]:
+    """A loop whose CloudFormation makes calls of its own."""
+    with running_loop(folder) as loop, running_engine(folder, loop.proxy.address) as engine:
+        loop.backends.play("cloudformation", engine)
+        loop.moto.elsewhere["cloudformation"] = engine
+        loop.at_rest = partial(at_rest, loop.moto)
+        yield loop
+
+
+def start_anew(loop: Loop) -> None:
+    """An AWS that has nothing in it; stacks that something has left behind would be found again."""
+    for client in _clients(loop.moto):
+        for stack in client.describe_stacks()["Stacks"]:
+            client.delete_stack(StackName=stack["StackName"])
+    at_rest(loop.moto)
+    loop.moto.reset()
+
+
+def at_rest(moto: Moto) -> None:
     """Waits until no stack is in transition."""
     end = time.monotonic() + PATIENCE
-    for region in REGIONS:
-        key = {"aws_access_key_id": "administrator", "aws_secret_access_key": "administrator"}
-        client = boto3.client("cloudformation", region_name=region, endpoint_url=engine.url, **key)
+    for client in _clients(moto):
         while any(MOVING.fullmatch(stack["StackStatus"]) for stack in client.describe_stacks()["Stacks"]):
             assert time.monotonic() < end, f"a stack was in transition for more than {PATIENCE} seconds"
             time.sleep(0.1)
+
+
+def _clients(moto: Moto) -> list[Any]:
+    return [moto.client("cloudformation", region) for region in REGIONS]
 
 
 def _free_port() -> int:

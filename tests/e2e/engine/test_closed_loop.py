@@ -6,30 +6,20 @@ By default one service with each Framework; `LEASTPRIV_TEST_LOOP=all` runs every
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from pathlib import Path
 
 import pytest
 
-from tests.e2e import settings
-from tests.e2e.loop.framework import FRAMEWORKS, missing
+from tests.e2e.engine.plots import FAILURES, LIFE, PLOTS
+from tests.e2e.loop.framework import FRAMEWORKS, Run, missing
 from tests.e2e.loop.loop import Loop
 from tests.e2e.loop.policies import policies_of, without
+from tests.e2e.loop.record import Recorded
 from tests.e2e.loop.service import copy_of
 from tests.e2e.plots import IS_ALL
-from tests.e2e.story import Plot, tell
+from tests.e2e.story import tell
 
-# LocalStack deletes what is to be retained, as the versions of functions are
-WITHOUT_VERSIONS = ("versionFunctions: false",)
-LIFE = ("deploy", "*edit", "deploy", "rollback -t {version}", "remove")
-PLOTS = {
-    "rest-api": Plot("rest-api", LIFE),
-    "http-api": Plot("http-api", LIFE),
-    "bucket-topic": Plot("bucket-topic", LIFE, setting=settings.existing_bucket),
-    "queue-stream-schedule": Plot("queue-stream-schedule", LIFE),
-    "state-machine": Plot("state-machine", LIFE),
-    "vpc-function": Plot("vpc-function", LIFE),
-    "deployment-role": Plot("deployment-role", LIFE, setting=settings.deployments_bucket),
-}
 CHOICE = [(framework, "http-api") for framework in FRAMEWORKS]
 ALL = [(framework, plot) for plot in PLOTS for framework in FRAMEWORKS]
 
@@ -43,6 +33,21 @@ def test_a_service_lives_under_its_policies(framework: str, plot: str, engine_lo
     first, last = runs[0], runs[-1]
     assert any(call.by and call.by.endswith("Add") for call in first.calls), "CloudFormation made no call of its own"
     assert any(call.by and call.by.endswith("Remove") for call in last.calls)
+
+
+@pytest.mark.parametrize(("framework", "plot"), ALL if IS_ALL else [("osls@4", "queue-stream-schedule")])
+def test_a_deploy_that_fails_is_undone_under_its_own_policy(framework: str, plot: str, engine_loop: Loop, tmp_path: Path) -> None:
+    if problem := missing(framework):
+        pytest.skip(problem)
+    _, update, _, late, _ = tell(engine_loop, framework, FAILURES[plot], tmp_path).runs
+    assert "UPDATE_ROLLBACK_COMPLETE" in update.output, update
+    assert any(call.by and call.operation == "UpdateFunctionCode" for call in _after_the_denial(update)), update
+    assert "ROLLBACK_COMPLETE" in late.output, late
+    assert any(call.by and call.operation == "DeleteFunction" for call in _after_the_denial(late)), late
+
+
+def _after_the_denial(run: Run) -> list[Recorded]:
+    return list(dropwhile(lambda call: call.decision == "allowed", run.calls))
 
 
 def test_a_denied_call_of_cloudformation_fails_the_deploy(engine_loop: Loop, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from tests.e2e.loop.actions import action_of, prefix_of
 from tests.e2e.loop.recognise import Call
@@ -95,7 +95,40 @@ def _tags(sent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(lower.get("key", "")), str(lower.get("value", ""))
 
 
+# Creations that ask for another action when they carry tags, as their API references and user guides say: for example
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
+TAGGED = {
+    ("dynamodb", "CreateTable"): "dynamodb:TagResource",
+    ("events", "PutRule"): "events:TagResource",
+    ("iam", "CreateRole"): "iam:TagRole",
+    ("lambda", "CreateFunction"): "lambda:TagResource",
+    ("logs", "CreateLogGroup"): "logs:TagResource",
+    ("sns", "CreateTopic"): "sns:TagResource",
+    ("sqs", "CreateQueue"): "sqs:TagQueue",
+    ("stepfunctions", "CreateStateMachine"): "states:TagResource",
+}
+
+
+# https://github.com/mattclay/aws-terminator/pull/284 has such a denial; those of the second API name POST
+TAGGED_API = {"apigateway": "apigateway:PUT", "apigatewayv2": "apigateway:POST"}
+
+
+def _tagged(call: Call) -> Iterator[Asked]:
+    """What is made with tags is tagged too."""
+    context = _of_the_call(call, {})
+    if "aws:TagKeys" not in context:
+        return
+    if action := TAGGED.get((call.service, call.operation)):
+        yield from (Asked(action, resource, context) for resource in resources_of(call))
+    elif call.service in TAGGED_API and call.operation.startswith("Create"):
+        # it has no id yet, so it is asked for all of its kind
+        start = f"arn:{place_of(call).partition}:apigateway:{place_of(call).region}::"
+        tagged = quote(f"{start}{unquote(call.request.path)}/*", safe="*")
+        yield Asked(TAGGED_API[call.service], f"{start}/tags/{tagged}", context)
+
+
 def _on_behalf(call: Call) -> Iterator[Asked]:
+    yield from _tagged(call)
     yield from _passed_roles(call)
     yield from _read_from_s3(call)
     if call.service == "s3":

@@ -23,6 +23,8 @@ class Moto:
 
     def __init__(self, address: Address) -> None:
         self.address = address
+        self.elsewhere: dict[str, Address] = {}
+        """Who plays a service instead."""
 
     def reset(self) -> None:
         """Forgets all accounts."""
@@ -33,7 +35,8 @@ class Moto:
     def client(self, service: str, region: str) -> Any:
         """An administrator's boto3 client; what it does is not seen by the proxy."""
         credentials = {"aws_access_key_id": "administrator", "aws_secret_access_key": "administrator"}
-        return boto3.client(service, region_name=region, endpoint_url=self.address.url, **credentials)
+        address = self.elsewhere.get(service, self.address)
+        return boto3.client(service, region_name=region, endpoint_url=address.url, **credentials)
 
 
 @contextmanager

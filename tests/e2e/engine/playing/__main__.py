@@ -14,6 +14,7 @@ import in_place
 import own_calls
 import retained
 import rolled_back
+import stack_tags
 import stand_ins
 
 
@@ -25,6 +26,7 @@ def main() -> None:
     retained.mend()
     rolled_back.mend()
     stand_ins.mend()
+    stack_tags.mend()
     from localstack.runtime.main import main as run
 
     run()

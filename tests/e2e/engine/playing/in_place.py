@@ -1,5 +1,5 @@
-"""LocalStack replaces a resource when what one of its fixed properties refers to is updated; here, when the property itself changes, as
-CloudFormation does.
+"""A resource is replaced when one of its fixed properties changes; LocalStack replaces it too when what such a property refers to
+is updated.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
 """
 

@@ -1,5 +1,5 @@
-"""What CloudFormation does when a resource fails, and LocalStack does not: what was created is deleted again, and what was updated gets
-its properties back, last first; the stack is what it was. A stack of which something could not be deleted is not deleted.
+"""What CloudFormation does when a resource fails, and LocalStack does not: what was created is deleted again, and what was updated
+gets its properties back, last first; the stack is what it was. A stack of which something could not be deleted is not deleted.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-failure-options.html
 
 What a resource that failed has left behind itself is not deleted, as LocalStack forgets it.
@@ -50,13 +50,27 @@ def mend() -> None:
         elif not result.failure_message:
             # UpdateStack would leave the one before
             change.stack.processed_template = change.processed_template
-        elif _is_update(change):
-            _is_what_it_was(change)
+        else:
+            if _is_update(change):
+                _is_what_it_was(change)
+            if change.execution_status.value == "AVAILABLE":
+                # CreateStack and UpdateStack, which have no change set, take what comes back for a success
+                _keeps_its_status(change.stack)
+                raise RuntimeError(result.failure_message)
         return result
 
     ChangeSetModelExecutor._process_event = _of_the_resource_alone(ChangeSetModelExecutor._process_event)
     ChangeSetModelExecutor._execute_resource_action = noting
     ChangeSetModelExecutor.execute = or_back
+
+
+def _keeps_its_status(stack) -> None:
+    set_status = stack.set_stack_status
+
+    def once(*_):
+        stack.set_stack_status = set_status
+
+    stack.set_stack_status = once
 
 
 def _of_the_resource_alone(process_event):
@@ -92,7 +106,8 @@ def _roll_back(executor, act) -> None:
     from localstack.services.cloudformation.engine.v2.change_set_model_preproc import PreprocProperties
 
     change = executor._change_set
-    change.stack.set_stack_status(StackStatus.UPDATE_ROLLBACK_IN_PROGRESS if _is_update(change) else StackStatus.ROLLBACK_IN_PROGRESS)
+    whole = "UPDATE_ROLLBACK" if _is_update(change) else "ROLLBACK"
+    change.stack.set_stack_status(StackStatus(f"{whole}_IN_PROGRESS"))
     # deletions are the last thing that a deploy does, and this one does not come to that
     executor._deferred_actions.clear()
     for step in reversed(_steps(executor)):

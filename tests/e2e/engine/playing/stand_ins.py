@@ -33,10 +33,12 @@ class StandIn:
     def __init__(self, entry) -> None:
         self._entry = entry
         self.SCHEMA = {"primaryIdentifier": [f"/properties/{entry['id']}"]}
+        if tags := entry.get("tags"):
+            self.SCHEMA |= {"properties": {tags: {"type": "object"}}, "tagging": {"tagProperty": f"/properties/{tags}"}}
 
     def create(self, request):
         answer = self._call(request, "create", request.desired_state)
-        given = {name: reduce(lambda value, key: value[key], path.split("."), answer) for name, path in self._entry.get("gives", {}).items()}
+        given = {name: _at(path, answer) for name, path in self._entry.get("gives", {}).items()}
         return self._read(request, answer | request.desired_state | given)
 
     def update(self, request):
@@ -63,6 +65,10 @@ class StandIn:
         taken = {parameter: model[name] for parameter, name in entry.get("takes", {}).items() if name in model}
         answer = getattr(client, operation)(**(model | taken | entry.get("sends", {})))
         return {name: value for name, value in answer.items() if name not in ("ResponseMetadata", "Payload")}
+
+
+def _at(path, answer):
+    return reduce(lambda value, key: value[key], path.split("."), answer)
 
 
 def _done(model):

@@ -1,0 +1,80 @@
+"""Every fixture with every Framework, command by command: a table in Markdown of what was called, and what was denied."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from itertools import dropwhile
+from pathlib import Path
+
+from tests.e2e.engine.plots import FAILURES, PLOTS
+from tests.e2e.engine.running_engine import loop_with_engine, start_anew
+from tests.e2e.loop.framework import FRAMEWORKS, Run, missing
+from tests.e2e.loop.loop import Loop
+from tests.e2e.story import Plot, begin, go_on
+
+STEPS = ("deploy", "changed deploy", "rollback", "remove")
+FAILING = {1: "undone update", 3: "undone first deploy"}
+"""The commands of the ill-fated plot that must fail, by their place in it."""
+
+LEGEND = """
+Calls of the command line + of CloudFormation for resources; those that were denied. An undone deploy was stopped by a denial that
+was wanted: how many calls CloudFormation made to go back, none of them denied. ✗: did not end as it should."""
+
+
+def matrix(services: Sequence[str]) -> int:
+    """Prints it for these services, or for all. → 1 where something was denied, or ended otherwise than it should."""
+    head = ["service", "Framework", *STEPS, "denied", *FAILING.values()]
+    print(_line(head), _line(["---", "---", *["---:"] * (len(head) - 2)]), sep="\n")
+    well = True
+    with tempfile.TemporaryDirectory() as folder, loop_with_engine(Path(folder)) as loop:
+        for service in services or PLOTS:
+            for framework in FRAMEWORKS:
+                if problem := missing(framework):
+                    print(problem, file=sys.stderr)
+                    continue
+                row = _row(loop, framework, service)
+                print(_line([service, framework, *row]), flush=True)
+                well = well and "✗" not in row
+    print(LEGEND)
+    return 0 if well else 1
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _row(loop: Loop, framework: str, service: str) -> list[str]:
+    lived, well = _told(loop, framework, PLOTS[service])
+    survived, undone = _told(loop, framework, FAILURES[service])
+    steps = [_calls(run) for run in lived]
+    if not well:
+        steps[-1:] = ["✗"] * (len(STEPS) - len(steps) + 1)
+    denied = sum(len(run.denied) for run in lived)
+    failing = [_undoing(survived[at]) if undone else "✗" for at in FAILING]
+    return [*steps, str(denied), *failing]
+
+
+def _told(loop: Loop, framework: str, plot: Plot) -> tuple[list[Run], bool]:
+    """What was run, and whether all went as it should; what did not is told on stderr."""
+    start_anew(loop)
+    with tempfile.TemporaryDirectory() as folder:
+        story = begin(loop, framework, plot, Path(folder))
+        try:
+            go_on(story, plot)
+        except AssertionError as problem:
+            print(f"{plot.service} with {framework}: {problem}", file=sys.stderr)
+            return story.runs, False
+    return story.runs, True
+
+
+def _calls(run: Run) -> str:
+    own = sum(call.by is None for call in run.calls)
+    return f"{own} + {len(run.calls) - own}"
+
+
+def _undoing(run: Run) -> str:
+    """How many calls CloudFormation made after the one that was denied."""
+    after = list(dropwhile(lambda call: call.decision == "allowed", run.calls))[1:]
+    return str(sum(call.by is not None for call in after))
