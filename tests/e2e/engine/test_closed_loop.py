@@ -39,7 +39,7 @@ def test_a_service_lives_under_its_policies(framework: str, plot: str, engine_lo
 def test_a_deploy_that_fails_is_undone_under_its_own_policy(framework: str, plot: str, engine_loop: Loop, tmp_path: Path) -> None:
     if problem := missing(framework):
         pytest.skip(problem)
-    _, update, _, late, _ = tell(engine_loop, framework, FAILURES[plot], tmp_path).runs
+    _, update, _, late, *_ = tell(engine_loop, framework, FAILURES[plot], tmp_path).runs
     assert "UPDATE_ROLLBACK_COMPLETE" in update.output, update
     assert any(call.by and call.operation == "UpdateFunctionCode" for call in _after_the_denial(update)), update
     assert "ROLLBACK_COMPLETE" in late.output, late
