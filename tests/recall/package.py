@@ -1,0 +1,69 @@
+"""A record's `serverless.yml` → `handoff.json`: what the plugin hands over after the real osls packaged the service.
+
+The plugins that a record names are stand-ins that do nothing: they need not be installed, and what they would add to the
+template is written out in the record. A plugin's own calls are predicted from its name and the configuration.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.fixture import FIXTURES
+from tests.keeping_engine import keeping_engine
+
+ROOT = FIXTURES.parent
+OURS = "serverless-leastpriv"
+STAND_IN = "module.exports = class {};\n"
+
+
+def package(folder: Path) -> None:
+    """Rewrites the record's hand-off. Raises `subprocess.CalledProcessError` with the Framework's own words."""
+    text = (folder / "serverless.yml").read_text("utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        service = Path(name) / "service"
+        service.mkdir()
+        (service / "serverless.yml").write_text(_with_ours(text), "utf-8")
+        (service / "handler.js").write_text("exports.handle = async () => {};\n", "utf-8")
+        _install(service / "node_modules", _plugins(text))
+        document = _handed_over(service, Path(name))
+    document |= {"serviceDir": ".", "stateFile": None}
+    document["service"]["plugins"].remove(OURS)
+    (folder / "handoff.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def _handed_over(service: Path, folder: Path) -> dict[str, object]:
+    engine = keeping_engine(folder)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    environment |= {
+        "SLS_LEASTPRIV_PYTHON": str(engine.program),
+        "SLS_TELEMETRY_DISABLED": "1",
+        "SLS_NOTIFICATIONS_MODE": "off",
+        "CI": "1",
+    }
+    command = [str(ROOT / "node_modules" / ".bin" / "osls"), "leastpriv", "generate"]
+    subprocess.run(command, cwd=service, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    document: dict[str, object] = json.loads(engine.handoff.read_text("utf-8"))
+    return document
+
+
+def _plugins(text: str) -> list[str]:
+    block = re.search(r"^plugins:\n((?:  - .*\n)+)", text, re.MULTILINE)
+    return [line.removeprefix("  - ").strip("'\"") for line in block[1].splitlines()] if block else []
+
+
+def _with_ours(text: str) -> str:
+    head, plugins, tail = text.partition("plugins:\n")
+    return f"{head}{plugins}  - {OURS}\n{tail}" if plugins else f"{text}\nplugins:\n  - {OURS}\n"
+
+
+def _install(modules: Path, plugins: list[str]) -> None:
+    modules.mkdir()
+    (modules / OURS).symlink_to(ROOT, target_is_directory=True)
+    for plugin in plugins:
+        (modules / plugin).mkdir(parents=True)
+        (modules / plugin / "index.js").write_text(STAND_IN, "utf-8")
