@@ -1,4 +1,4 @@
-"""A record and the policies that a tool gives for it → which of its requests they allow, by an evaluator apart from the product's."""
+"""A record and the policies that a tool gives for it → which requests they allow, by an evaluator apart from the product's."""
 
 from __future__ import annotations
 

@@ -19,6 +19,9 @@ from tests.keeping_engine import keeping_engine
 ROOT = FIXTURES.parent
 OURS = "serverless-leastpriv"
 STAND_IN = "module.exports = class {};\n"
+NOTHING_BUT_THE_HANDLER = "\npackage:\n  excludeDevDependencies: false\n  patterns: ['!**', 'handler.js']\n"
+# the stand-ins do not declare the properties that the plugins do
+PROPERTIES_OF_PLUGINS = "\nconfigValidationMode: warn\n"
 
 
 def package(folder: Path) -> None:
@@ -27,7 +30,8 @@ def package(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         service = Path(name) / "service"
         service.mkdir()
-        (service / "serverless.yml").write_text(_with_ours(text), "utf-8")
+        configuration = _with_ours(text) + NOTHING_BUT_THE_HANDLER + (PROPERTIES_OF_PLUGINS if _plugins(text) else "")
+        (service / "serverless.yml").write_text(configuration, "utf-8")
         (service / "handler.js").write_text("exports.handle = async () => {};\n", "utf-8")
         _install(service / "node_modules", _plugins(text))
         document = _handed_over(service, Path(name))
