@@ -1,12 +1,16 @@
-"""What a template asks of CloudFormation as a whole: transforms, parameters of SSM types, dynamic references."""
+"""What a template asks of CloudFormation as a whole: transforms, parameters of SSM's and other types, dynamic references."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sls_leastpriv.resolve.strings import DYNAMIC_REFERENCE
 from sls_leastpriv.resolve.values import Unresolved, Value
+
+# also within `List<…>` and `AWS::SSM::Parameter::Value<…>`
+_CHECKED_TYPE = re.compile(r"AWS::(?!SSM::)\w+::\w+::\w+")
 
 
 def transforms(template: Mapping[str, Any]) -> list[Mapping[str, str]]:
@@ -35,6 +39,16 @@ def parameters_read(template: Mapping[str, Any], resolve: Callable[[Any], Value]
             value = resolve(default) if isinstance(default, str) else Unresolved(f"parameter `{name}` has no default")
             found.append({"Parameter": name, "Name": value})
     return found
+
+
+def parameter_types(template: Mapping[str, Any]) -> list[Mapping[str, str]]:
+    """The types whose values CloudFormation looks for in the account, such as `AWS::EC2::Subnet::Id`, each as {"Type"}
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html).
+    """
+    declared = template.get("Parameters")
+    bodies = declared.values() if isinstance(declared, Mapping) else ()
+    texts = [str(body.get("Type", "")) for body in bodies if isinstance(body, Mapping)]
+    return [{"Type": found} for found in sorted({found for text in texts for found in _CHECKED_TYPE.findall(text)})]
 
 
 def dynamic_references(template: Mapping[str, Any]) -> list[Mapping[str, Value]]:

@@ -18,7 +18,7 @@ from sls_leastpriv.facts.version_4 import observability, resolvers_of, state_buc
 from sls_leastpriv.model import Project
 from sls_leastpriv.resolve.unknown import text_of_pattern
 from sls_leastpriv.resolve.values import NO_VALUE, Unresolved, Value, concatenate
-from sls_leastpriv.template_facts import dynamic_references, parameters_read, transforms
+from sls_leastpriv.template_facts import dynamic_references, parameter_types, parameters_read, transforms
 
 GLOBAL_BUCKET: Final = "serverless-framework-deployments-"
 """Name of the bucket that Serverless 4 shares between services: this, the region, and a random part.
@@ -118,6 +118,7 @@ def _template_facts(bound: BoundStack) -> Mapping[str, Value]:
     return {
         "Transforms": transforms(bound.template),
         "ParametersRead": parameters_read(bound.template, bound.intrinsics.resolve),
+        "ParameterTypes": parameter_types(bound.template),
         "DynamicReferences": dynamic_references(bound.template),
         "CustomResources": [
             {"Type": resource.type, **mapping(single(resource.find(("Properties",))))}

@@ -1,6 +1,6 @@
 """`python -m tests.recall [--cases DIR] [--policies DIR] [--package [RECORD …]]`.
 
-Prints a Markdown table; exit code 1 where a request is missed or a forbidden one allowed that no record says to be `unmet`.
+Prints a Markdown table; exit code 1 where a request is missed or a forbidden one allowed that is not known to be `unmet`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.recall.judge import Verdict, given, judge, predicted
 from tests.recall.package import package
-from tests.recall.record import MalformedRecord, Record, records
+from tests.recall.record import MalformedRecord, Record, Request, records
 
 CASES = Path(__file__).parent / "records"
 
@@ -33,16 +33,17 @@ def main() -> int:
     source = given(options.policies) if options.policies else predicted
     verdicts = [judge(record, source) for record in found]
     print(table(verdicts))
-    return 1 if any((verdict.misses and not verdict.record.unmet) or verdict.broken for verdict in verdicts) else 0
+    unknown = [request for verdict in verdicts for request in (*verdict.misses, *verdict.broken) if not request.unmet]
+    return 1 if unknown else 0
 
 
 def _package(found: list[Record]) -> int:
-    services = [record.folder for record in found if (record.folder / "serverless.yml").exists()]
-    for folder in services:
+    services = [record for record in found if record.framework != "none"]
+    for record in services:
         try:
-            package(folder)
+            package(record)
         except subprocess.CalledProcessError as error:
-            print(f"{folder.name}: {error.stderr}", file=sys.stderr)
+            print(f"{record.name}: {error.stderr}", file=sys.stderr)
             return 1
     print(f"{len(services)} services packaged")
     return 0
@@ -71,12 +72,12 @@ def _row(what: str, met: int, of: int) -> str:
     return f"| {what} | {met} of {of} | {100 * met / of if of else 100:.1f} % |"
 
 
-def _list(title: str, requests: list[tuple[Verdict, object]]) -> list[str]:
+def _list(title: str, requests: list[tuple[Verdict, Request]]) -> list[str]:
     if not requests:
         return []
     head = ["", f"| {title} | record | source | |", "|---|---|---|---|"]
     return head + [
-        f"| `{request}` | {verdict.record.name} | {verdict.record.source} | {verdict.error or verdict.record.unmet} |"
+        f"| `{request}` | {verdict.record.name} | {verdict.record.source} | {verdict.error or request.unmet or request.why} |"
         for verdict, request in requests
     ]
 

@@ -12,21 +12,24 @@ import re
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tests.fixture import FIXTURES
 from tests.keeping_engine import keeping_engine
+from tests.recall.record import Record
 
 ROOT = FIXTURES.parent
 OURS = "serverless-leastpriv"
 STAND_IN = "module.exports = class {};\n"
 NOTHING_BUT_THE_HANDLER = "\npackage:\n  excludeDevDependencies: false\n  patterns: ['!**', 'handler.js']\n"
+BUCKET_OF_THE_STACK = ("ServerlessDeploymentBucket", "ServerlessDeploymentBucketPolicy")
 # the stand-ins do not declare the properties that the plugins do
 PROPERTIES_OF_PLUGINS = "\nconfigValidationMode: warn\n"
 
 
-def package(folder: Path) -> None:
+def package(record: Record) -> None:
     """Rewrites the record's hand-off. Raises `subprocess.CalledProcessError` with the Framework's own words."""
-    text = (folder / "serverless.yml").read_text("utf-8")
+    text = (record.folder / "serverless.yml").read_text("utf-8")
     with tempfile.TemporaryDirectory() as name:
         service = Path(name) / "service"
         service.mkdir()
@@ -37,10 +40,14 @@ def package(folder: Path) -> None:
         document = _handed_over(service, Path(name))
     document |= {"serviceDir": ".", "stateFile": None}
     document["service"]["plugins"].remove(OURS)
-    (folder / "handoff.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
+    if record.framework == "serverless@4":
+        # version 4 packages with a licence only; unlike osls, it puts no deployment bucket into the stack
+        for name in BUCKET_OF_THE_STACK:
+            del document["template"]["Resources"][name]
+    (record.folder / "handoff.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
-def _handed_over(service: Path, folder: Path) -> dict[str, object]:
+def _handed_over(service: Path, folder: Path) -> dict[str, Any]:
     engine = keeping_engine(folder)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     environment |= {
@@ -51,7 +58,7 @@ def _handed_over(service: Path, folder: Path) -> dict[str, object]:
     }
     command = [str(ROOT / "node_modules" / ".bin" / "osls"), "leastpriv", "generate"]
     subprocess.run(command, cwd=service, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    document: dict[str, object] = json.loads(engine.handoff.read_text("utf-8"))
+    document: dict[str, Any] = json.loads(engine.handoff.read_text("utf-8"))
     return document
 
 

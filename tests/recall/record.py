@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-KEYS = {"source", "did", "framework", "commands", "principal", "stack", "region", "tags", "unmet", "denied", "forbid"}
-REQUEST_KEYS = {"action", "resource", "context", "why"}
+KEYS = {"source", "did", "framework", "commands", "principal", "stack", "region", "tags", "denied", "forbid"}
+REQUEST_KEYS = {"action", "resource", "context", "why", "unmet"}
 
 
 class MalformedRecord(Exception):
@@ -18,12 +18,17 @@ class MalformedRecord(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What AWS was, or would be, asked; `context` holds the condition keys that are in this request only."""
+    """What AWS was, or would be, asked.
+
+    `context` holds the condition keys that are in this request only; `why` says why it is forbidden, `unmet` why it is known
+    not to be granted.
+    """
 
     action: str
     resource: str
     context: Mapping[str, str]
-    why: str
+    why: str = ""
+    unmet: str = ""
 
     def __str__(self) -> str:
         return f"{self.action} on {self.resource}"
@@ -31,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One denial, or several of one thread. `unmet` says why it is known not to be granted."""
+    """One denial, or several of one thread."""
 
     folder: Path
     source: str
@@ -44,7 +49,6 @@ class Record:
     stack: str = ""
     region: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
-    unmet: str = ""
 
     @property
     def name(self) -> str:
@@ -78,4 +82,4 @@ def read(folder: Path) -> Record:
 def _request(folder: Path, item: Mapping[str, Any]) -> Request:
     if strange := sorted(item.keys() - REQUEST_KEYS):
         raise MalformedRecord(f"{folder.name}: no such key of a request: {', '.join(strange)}")
-    return Request(item["action"], item["resource"], item.get("context", {}), item.get("why", ""))
+    return Request(item["action"], item["resource"], item.get("context", {}), item.get("why", ""), item.get("unmet", ""))

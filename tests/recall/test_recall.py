@@ -22,7 +22,7 @@ RECORDS = records(CASES)
 def test_denied_requests_are_allowed_and_forbidden_ones_are_not(record: Record) -> None:
     verdict = judge(record, predicted)
     assert not verdict.error
-    assert bool(verdict.misses) == bool(record.unmet), [str(request) for request in verdict.misses]
+    assert verdict.misses == tuple(request for request in record.denied if request.unmet)
     assert verdict.broken == ()
 
 
