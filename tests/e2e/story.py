@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.e2e.loop.framework import Framework, Run
 from tests.e2e.loop.loop import Loop
-from tests.e2e.loop.policies import policies_of, without
+from tests.e2e.loop.policies import Policies, policies_of, without
 from tests.e2e.loop.running_moto import Moto
 from tests.e2e.loop.service import configure, copy_of, edit, unset
 from tests.e2e.settings import nothing
@@ -41,19 +41,20 @@ class Plot:
 
 @dataclass
 class Story:
-    """What happened."""
+    """What happened. Each command runs under the policies `under`, where there are, else under those that are generated for it."""
 
     framework: Framework
     service: Path
     moto: Moto
     handoff: Path
+    under: Policies | None = None
     runs: list[Run] = field(default_factory=list)
     lacking: str | None = None
 
     def does(self, line: str) -> Run:
         """Runs a command; asserts that it ends well, and that all it asks is allowed."""
         words = [word if word != "{version}" else self._first_version() for word in line.split()]
-        policies = policies_of(self.handoff, command_of(words))
+        policies = self.under or policies_of(self.handoff, command_of(words))
         lacking, self.lacking = self.lacking, None
         resources = without(policies.resources, lacking) if lacking else policies.resources
         run = self.framework.run(self.service, words, policies.document, policies.own, engine=(resources,))
@@ -111,13 +112,13 @@ def command_of(words: list[str]) -> str:
     return "-".join(takewhile(lambda word: not word.startswith("-"), words))
 
 
-def begin(loop: Loop, framework: str, plot: Plot, folder: Path) -> Story:
-    """The service and what it finds; nothing has happened yet."""
+def begin(loop: Loop, framework: str, plot: Plot, folder: Path, handoff: Path | None = None) -> Story:
+    """The service and what it finds, handed over unless it was before; nothing has happened yet."""
     service = copy_of(plot.service, folder, plot.provider)
     plot.setting(loop.moto, service)
     loop.at_rest()
     name = loop.framework(framework)
-    return Story(name, service, loop.moto, name.handoff(service))
+    return Story(name, service, loop.moto, handoff or name.handoff(service))
 
 
 def go_on(story: Story, plot: Plot) -> None:

@@ -1,49 +1,108 @@
-"""A service lives through deploy, redeploy, rollback and remove; every action of its policy that no call asked is listed.
+"""`python -m tests.minimality [SERVICE … | --all]`: the table on stdout, what it stands on on stderr.
 
-The proxy judges each call by itself, so an action that was asked is one whose lack is a denial: to drop each in turn would show no
-more. Only the command line's own calls are compared, as moto's CloudFormation makes none. Exit code 1 where some are left over.
+Exit code 1 where something is granted that nothing asks and nobody explains, where the smallest policy does not suffice, or where a
+dropped action had another outcome than was expected; 2 where something is missing to measure at all.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+from tests.e2e.engine.install import engine_missing
 from tests.e2e.loop.framework import FRAMEWORKS, missing
-from tests.e2e.loop.loop import running_loop
-from tests.e2e.loop.policies import policies_of
-from tests.e2e.story import Plot, tell
+from tests.e2e.plots import PLOTS
+from tests.e2e.story import Plot
+from tests.minimality.drops import Kept
+from tests.minimality.grants import Side
+from tests.minimality.lives import plots
+from tests.minimality.measure import Result, dropped, measure
+from tests.minimality.reasons import Reason, known_reasons
+from tests.minimality.recording import Failed, Stage, stage
+from tests.minimality.table import details, table
 
-LIFE = ("deploy", "*edit", "deploy", "info", "rollback -t {version}", "remove")
+SIDES: tuple[Side, ...] = ("command line", "CloudFormation")
 
 
 def main() -> int:
-    """Prints what was granted, asked and left over."""
-    parser = argparse.ArgumentParser(prog="python -m tests.minimality", allow_abbrev=False)
-    parser.add_argument("service", help="a fixture, such as rest-api")
-    parser.add_argument("--framework", default="osls@4", choices=list(FRAMEWORKS))
-    options = parser.parse_args()
+    """Measures what was asked for, and prints it."""
+    options = _options()
     if problem := missing(options.framework):
         print(problem, file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with running_loop(folder) as loop:
-            story = tell(loop, options.framework, Plot(options.service, LIFE), folder)
-        granted = _actions(story.handoff)
-    asked = {action for run in story.runs for call in run.calls for action, _ in call.asked}
-    left = sorted(granted - asked)
-    share = 100 * len(left) / len(granted)
-    print("\n".join(left))
-    print(f"{len(granted)} actions for the command line's own calls · {len(granted) - len(left)} asked · {share:.0f} % left over")
-    return 1 if left else 0
+    results: list[Result] = []
+    wrong = []
+    for side in [side for side in SIDES if options.side in (None, side)]:
+        if side == "CloudFormation" and (problem := engine_missing()):
+            print(f"calls of CloudFormation are not measured: {problem}", file=sys.stderr)
+            continue
+        found = plots()[side]
+        chosen = [found[name] for name in (options.service or found) if name in found]
+        for one in _results(options, side, chosen, wrong):
+            print("\n".join(details(one)), file=sys.stderr, flush=True)
+            results.append(one)
+    wrong += _untold(options.framework, {left.reason for one in results for left in one.left if left.reason})
+    print(table(results))
+    print(*wrong, sep="\n", file=sys.stderr)
+    return 1 if wrong or any(one.unneeded or one.surprises or one.confirmed for one in results) else 0
 
 
-def _actions(handoff: Path) -> set[str]:
-    own = policies_of(handoff, "deploy,info,rollback,remove").own
-    return {str(statement["Action"]) for statement in own["Statement"]}
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.minimality", allow_abbrev=False)
+    parser.add_argument("service", nargs="*", help="fixtures, such as rest-api")
+    parser.add_argument("--all", action="store_true", help="all fixtures")
+    parser.add_argument("--framework", default="osls@4", choices=list(FRAMEWORKS))
+    parser.add_argument("--side", choices=SIDES, help="whose calls (default: both, where LocalStack is installed)")
+    parser.add_argument("--drop", type=int, default=0, metavar="N", help="drop so many more actions of each service for real")
+    parser.add_argument("--kept", type=Path, metavar="FILE", help="where the outcomes of dropped actions are kept")
+    options = parser.parse_args()
+    if bool(options.service) == options.all:
+        parser.error("name services, or `--all`")
+    known = sorted({name for found in plots().values() for name in found})
+    for name in options.service:
+        if name not in known:
+            parser.error(f"`{name}` is none of {', '.join(known)}")
+    return options
+
+
+def _results(options: argparse.Namespace, side: Side, chosen: list[Plot], wrong: list[str]) -> Iterator[Result]:
+    kept = Kept(options.kept)
+    for plot in chosen:
+        with ExitStack() as stack:
+            here = stack.enter_context(stage(options.framework, side))
+            try:
+                result, recording = measure(here, options.framework, plot)
+            except Failed as failed:
+                wrong.append(f"{plot.service}, calls of the {side}, not measured: {failed}")
+                print(wrong[-1], file=sys.stderr, flush=True)
+                continue
+            yield dropped(_stages(options.framework, side, here), result, recording, plot, options.drop, kept)
+
+
+def _stages(framework: str, side: Side, here: Stage) -> Iterator[Stage]:
+    """LocalStack keeps what a story leaves behind that ends before its time, so each gets one of its own."""
+    while side == "command line":
+        yield here
+    while True:
+        with stage(framework, side) as fresh:
+            yield fresh
+
+
+def _untold(framework: str, reasons: set[Reason]) -> list[str]:
+    """The other stories that reasons name are told: those that do not ask for what they should."""
+    lines = []
+    for name in sorted({reason.plot for reason in reasons if reason.plot}):
+        with stage(framework, "command line") as here:
+            asked = here.actions_of(PLOTS[name])
+        lines += [f"`{name}` does not ask for {action}" for action in sorted(_named(name) - asked)]
+    return lines
+
+
+def _named(plot: str) -> set[str]:
+    return {action for row, reason in known_reasons() if reason.plot == plot for action in row["actions"]}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,13 +23,23 @@ class Policies(NamedTuple):
 
 def policies_of(handoff: Path, commands: str, *options: str | Path) -> Policies:
     """The deployer's policies for these commands of a service that was handed over."""
-    outcome = run("generate", "--handoff", handoff, "--commands", commands, "--account", ACCOUNT, "--format", "report", *options)
-    assert outcome.code == 0, outcome.err
-    report = outcome.json()
+    report = report_of(handoff, commands, *options)
     statements = _statements(report, "deployer")
     needs = [need for need in report["needs"] if need["principal"] == "deployer" and need["subject"]["kind"] != "resource"]
     resources = _statements(report, "cloudformation") or statements
-    return Policies(_policy(statements), _policy([_statement(need) for need in needs]), _policy(resources))
+    return Policies(_policy(statements), policy_of(needs), _policy(resources))
+
+
+def report_of(handoff: Path, commands: str, *options: str | Path) -> Any:
+    """The report of the engine for these commands of a service that was handed over."""
+    outcome = run("generate", "--handoff", handoff, "--commands", commands, "--account", ACCOUNT, "--format", "report", *options)
+    assert outcome.code == 0, outcome.err
+    return outcome.json()
+
+
+def policy_of(needs: Iterable[Mapping[str, Any]]) -> Policy:
+    """A policy with one statement for each of these needs of a report."""
+    return _policy([_statement(need) for need in needs])
 
 
 def _statements(report: Mapping[str, Any], principal: str) -> list[dict[str, Any]]:

@@ -18,12 +18,12 @@ Decision = Literal["allowed", "denied", "unrecognised"]
 
 @dataclass(frozen=True)
 class Recorded:
-    """A call and what became of it. `denied` holds each `(action, resource)` that the policy did not allow."""
+    """A call and what became of it. `asked` holds all that was judged, `denied` each `(action, resource)` that was not allowed."""
 
     service: str
     operation: str
     parameters: dict[str, Any]
-    asked: tuple[tuple[str, str], ...]
+    asked: tuple[Asked, ...]
     denied: tuple[tuple[str, str], ...]
     decision: Decision
     status: int
@@ -48,7 +48,7 @@ def recorded(
         service=call.service,
         operation=call.operation,
         parameters=_short(call.parameters),
-        asked=tuple((one.action, one.resource) for one in asked),
+        asked=tuple(asked),
         denied=tuple((one.action, one.resource) for one in denied),
         decision="denied" if denied else "allowed",
         status=status,

@@ -1,0 +1,130 @@
+"""How far the policy of a service is from the smallest one with which it still deploys."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from tests.e2e.story import Plot
+from tests.minimality.ddmin import ddmin
+from tests.minimality.drops import Drop, Kept, key_of, outcome, without
+from tests.minimality.grants import Grant, Oracle, ReportedNeed, Side, grants_of, policies_under, size_of, used_by
+from tests.minimality.reasons import Reason, reason_for
+from tests.minimality.recording import Recording, Stage
+
+
+class Size(NamedTuple):
+    """Of a policy: its actions, its grants (an action on a resource pattern, under conditions), its characters once merged."""
+
+    actions: int
+    grants: int
+    characters: int
+
+
+@dataclass(frozen=True)
+class Left:
+    """An action that is granted for a command or a type of resource and that nothing asked, on these resource patterns."""
+
+    action: str
+    of: str
+    resources: tuple[str, ...]
+    reason: Reason | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One side of one service. `asked` counts the actions that something asked; `surplus` holds the actions that nothing did.
+
+    `confirmed` is None where the story was really lived under the smallest policy, else what it lacked.
+    """
+
+    service: str
+    framework: str
+    side: Side
+    ours: Size
+    smallest: Size
+    asked: int
+    left: tuple[Left, ...]
+    surplus: frozenset[str]
+    confirmed: str | None
+    drops: tuple[Drop, ...] = ()
+
+    @property
+    def unneeded(self) -> list[Left]:
+        """What nothing asked and nobody explains."""
+        return [one for one in self.left if one.reason is None]
+
+    @property
+    def surprises(self) -> list[Drop]:
+        """Dropped for real with another outcome than what was asked says: the action itself, or nothing, is denied."""
+        return [one for one in self.drops if one.denied != (() if one.action in self.surplus else (one.action,))]
+
+
+def measure(stage: Stage, framework: str, plot: Plot) -> tuple[Result, Recording]:
+    """Lives the story under our policy, finds the smallest, and lives it under that. Raises recording.Failed."""
+    recording = stage.records(plot)
+    needs = recording.needs_of(stage.side)
+    grants = grants_of(needs)
+    # a wide pattern is tried to be left out before a narrow one
+    grants.sort(key=lambda grant: (grant.resource.count("*"), -len(grant.resource)), reverse=True)
+    kept = [grants[at] for at in ddmin(range(len(grants)), Oracle(grants, recording.questions).suffices)]
+    left = tuple(_left(needs, recording))
+    asked = {need["action"] for need in needs if used_by(need, recording.questions)}
+    actions = frozenset(need["action"] for need in needs)
+    result = Result(
+        service=plot.service,
+        framework=framework,
+        side=stage.side,
+        ours=_size(grants),
+        smallest=_size(kept),
+        asked=len(asked),
+        left=left,
+        surplus=actions - asked,
+        confirmed=_lacking(stage, plot, recording, kept),
+    )
+    return result, recording
+
+
+def dropped(stages: Iterator[Stage], result: Result, recording: Recording, plot: Plot, times: int, kept: Kept) -> Result:
+    """The result with the actions that are dropped for real: those that are known, and this many more. Each takes a stage."""
+    needs = recording.needs_of(result.side)
+    drops = []
+    for action in sorted({need["action"] for need in needs}):
+        key = key_of(result.framework, result.side, plot, needs, action)
+        drop = kept.get(key)
+        if drop is None and times > 0:
+            times -= 1
+            drop = outcome(action, next(stages).suffices(plot, recording, without(recording, result.side, action)))
+            kept.add(key, drop)
+            print(f"{result.service} without {action}: {drop.denied or 'nothing'} denied", file=sys.stderr)
+        if drop is not None:
+            drops.append(drop)
+    return replace(result, drops=tuple(drops))
+
+
+def _size(grants: Sequence[Grant]) -> Size:
+    needs = [need for grant in grants for need in grant.needs]
+    return Size(len({grant.action for grant in grants}), len(grants), size_of(needs))
+
+
+def _left(needs: Sequence[ReportedNeed], recording: Recording) -> Iterator[Left]:
+    """By action, subject and reason."""
+    found: dict[tuple[str, str, Reason | None], list[str]] = {}
+    for need in needs:
+        if not used_by(need, recording.questions):
+            subject = need["subject"]
+            of = subject.get("type") or (subject["name"] if subject["kind"] == "command" else subject["kind"])
+            found.setdefault((need["action"], of, reason_for(need)), []).append(need["resource"])
+    for (action, of, reason), resources in sorted(found.items(), key=lambda one: one[0][:2]):
+        yield Left(action, of, tuple(dict.fromkeys(resources)), reason)
+
+
+def _lacking(stage: Stage, plot: Plot, recording: Recording, kept: Sequence[Grant]) -> str | None:
+    """What the story lacks under these grants alone; the other side keeps all of its own."""
+    smallest = [need for grant in kept for need in grant.needs]
+    line, resources = recording.needs_of("command line"), recording.needs_of("CloudFormation")
+    policies = policies_under(smallest, resources) if stage.side == "command line" else policies_under(line, smallest)
+    ended = stage.suffices(plot, recording, policies)
+    return None if ended is None else "; ".join(map(str, ended.denied)) or f"`{ended.command}` ended with {ended.exit_code}"
