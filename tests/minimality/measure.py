@@ -112,11 +112,12 @@ def _size(grants: Sequence[Grant]) -> Size:
 def _left(needs: Sequence[ReportedNeed], recording: Recording) -> Iterator[Left]:
     """By action, subject and reason."""
     found: dict[tuple[str, str, Reason | None], list[str]] = {}
+    played = {type for _, type in recording.questions}
     for need in needs:
         if not used_by(need, recording.questions):
             subject = need["subject"]
             of = subject.get("type") or (subject["name"] if subject["kind"] == "command" else subject["kind"])
-            found.setdefault((need["action"], of, reason_for(need)), []).append(need["resource"])
+            found.setdefault((need["action"], of, reason_for(need, subject.get("type") in played)), []).append(need["resource"])
     for (action, of, reason), resources in sorted(found.items(), key=lambda one: one[0][:2]):
         yield Left(action, of, tuple(dict.fromkeys(resources)), reason)
 

@@ -8,6 +8,7 @@ A need that neither explains is not known to be one.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -28,11 +29,15 @@ KINDS: Final = {
     "change": "only asked when something changes that these stories leave as it is",
     "failure": "only asked when something fails, or is rolled back",
     "not emulated": "AWS asks for it inside of another call, which the emulators do not",
-    "tags": "the type's handler sets, lists or removes tags; LocalStack passes no tags of the stack on",
-    "read back": "the type's handler reads the resource back, which LocalStack's does not",
-    "update": "the type's handler updates a property that these stories leave as it is",
-    "handler": "the type's handler is declared to call it in another phase or way than LocalStack's",
+    "no handler": "the type's handler is declared to call it; LocalStack has no handler for the type, or one without calls",
+    "tags": "the type's handler is declared to set, list or remove tags; LocalStack passes no tags of the stack on",
+    "read back": "the type's handler is declared to read the resource back by it, which LocalStack's does not",
+    "update": "the type's handler is declared to update by it, which no change in these stories takes",
+    "handler": "the type's handler is declared to call it, which LocalStack's does not",
 }
+
+
+_TAGS = re.compile(r"(?i)tag")
 
 
 class Reason(NamedTuple):
@@ -44,9 +49,9 @@ class Reason(NamedTuple):
     plot: str | None = None
 
 
-def reason_for(need: ReportedNeed) -> Reason | None:
-    """The reason, from the table or the registry; None where there is none."""
-    return next((reason for row, reason in known_reasons() if _fits(row, need)), None) or _declared(need)
+def reason_for(need: ReportedNeed, is_played: bool = True) -> Reason | None:
+    """The reason, from the table or the registry; None where there is none. `is_played`: LocalStack makes calls for the type."""
+    return next((reason for row, reason in known_reasons() if _fits(row, need)), None) or _declared(need, is_played)
 
 
 @cache
@@ -66,25 +71,25 @@ def _fits(row: dict[str, Any], need: ReportedNeed) -> bool:
     )
 
 
-def _declared(need: ReportedNeed) -> Reason | None:
+def _declared(need: ReportedNeed, is_played: bool) -> Reason | None:
     """What the registry says of the type."""
-    name = need["subject"].get("type", "")
-    schema = _registry().get(name)
-    if schema is None:
+    name, action = need["subject"].get("type", ""), need["action"]
+    schema = _registry().get(name, {})
+    phases = [phase for phase in need["phases"] if _lists(schema.get(phase, ()), action)]
+    tags = _lists(schema.get("tagging", {}).get("permissions", ()), action) and _TAGS.search(f"{action} {need['resource']}")
+    if not phases and not tags:
         return None
-    phases = [phase for phase in need["phases"] if _lists(schema.get(phase, ()), need["action"])]
-    if _lists(schema.get("tagging", {}).get("permissions", ()), need["action"]):
+    kind = "handler"
+    if not is_played:
+        kind = "no handler"
+    elif tags:
         kind = "tags"
-    elif not phases:
-        return None
-    elif _reads(need["action"]):
+    elif _reads(action):
         kind = "read back"
     elif phases == ["update"]:
         kind = "update"
-    else:
-        kind = "handler"
-    source = TYPES + name.lower().replace("::", "-")
-    return Reason(kind, f"declared for {', '.join(phases) or 'tags'} in the registry schema of {name}", source)
+    says = f"the registry schema of {name} declares it for {', '.join(phases) or 'tags'}"
+    return Reason(kind, says, TYPES + name.lower().replace("::", "-"))
 
 
 def _lists(permissions: Iterable[str], action: str) -> bool:

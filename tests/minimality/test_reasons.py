@@ -50,5 +50,12 @@ def test_the_registry_declares_what_a_handler_calls_in_a_phase(action: str, phas
     assert (reason and reason.kind) == kind
 
 
+def test_a_type_without_calls_is_one_that_is_not_played() -> None:
+    need = resource_need("sqs:CreateQueue", QUEUE, "AWS::SQS::Queue", "create")
+    reason = reason_for(need, is_played=False)
+    assert reason is not None and reason.kind == "no handler"
+    assert reason_for(resource_need("sqs:PurgeQueue", QUEUE, "AWS::SQS::Queue", "delete"), is_played=False) is None
+
+
 def test_nobody_explains_a_type_that_is_not_published() -> None:
     assert reason_for(resource_need("sqs:CreateQueue", QUEUE, "Custom::Thing", "create")) is None
