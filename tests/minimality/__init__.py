@@ -2,7 +2,8 @@
 
 Each fixture lives through deploy, a changed redeploy, info, rollback and remove under the policy for these commands, in the closed
 loop (`tests/e2e/loop`), and what it asks is recorded: what the command line calls, and what CloudFormation calls for each resource,
-where LocalStack plays CloudFormation (`tests/e2e/engine`). The two sides are measured each by itself.
+also when a deploy fails and is undone, where LocalStack plays CloudFormation (`tests/e2e/engine`). The two sides are measured each
+by itself.
 
 `measure` decides. An action is *asked* for a command or a type of resource when a call of the command line, or one for a resource
 of that type, was allowed by that very grant. What was not asked has a reason (`reasons`), or is listed as *unneeded?*. `drops`

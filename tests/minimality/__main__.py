@@ -9,19 +9,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 from tests.e2e.engine.install import engine_missing
 from tests.e2e.loop.framework import FRAMEWORKS, missing
 from tests.e2e.plots import PLOTS
-from tests.e2e.story import Plot
 from tests.minimality.drops import Kept
 from tests.minimality.grants import Side
-from tests.minimality.lives import plots
+from tests.minimality.lives import lives
 from tests.minimality.measure import Result, dropped, measure
 from tests.minimality.reasons import Reason, known_reasons
-from tests.minimality.recording import Failed, Stage, stage
+from tests.minimality.recording import Failed, stage
 from tests.minimality.table import details, table
 
 SIDES: tuple[Side, ...] = ("command line", "CloudFormation")
@@ -39,9 +37,7 @@ def main() -> int:
         if side == "CloudFormation" and (problem := engine_missing()):
             print(f"calls of CloudFormation are not measured: {problem}", file=sys.stderr)
             continue
-        found = plots()[side]
-        chosen = [found[name] for name in (options.service or found) if name in found]
-        for one in _results(options, side, chosen, wrong):
+        for one in _results(options, side, wrong):
             print("\n".join(details(one)), file=sys.stderr, flush=True)
             results.append(one)
     wrong += _untold(options.framework, {left.reason for one in results for left in one.left if left.reason})
@@ -61,34 +57,26 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if bool(options.service) == options.all:
         parser.error("name services, or `--all`")
-    known = sorted({name for found in plots().values() for name in found})
+    known = sorted({name for side in SIDES for name in lives(side)})
     for name in options.service:
         if name not in known:
             parser.error(f"`{name}` is none of {', '.join(known)}")
     return options
 
 
-def _results(options: argparse.Namespace, side: Side, chosen: list[Plot], wrong: list[str]) -> Iterator[Result]:
+def _results(options: argparse.Namespace, side: Side, wrong: list[str]) -> Iterator[Result]:
     kept = Kept(options.kept)
-    for plot in chosen:
-        with ExitStack() as stack:
-            here = stack.enter_context(stage(options.framework, side))
+    with stage(options.framework, side) as here:
+        for name, plots in lives(side).items():
+            if options.service and name not in options.service:
+                continue
             try:
-                result, recording = measure(here, options.framework, plot)
+                result, recording = measure(here, options.framework, plots)
             except Failed as failed:
-                wrong.append(f"{plot.service}, calls of the {side}, not measured: {failed}")
+                wrong.append(f"{name}, calls of {side}, not measured: {failed}")
                 print(wrong[-1], file=sys.stderr, flush=True)
                 continue
-            yield dropped(_stages(options.framework, side, here), result, recording, plot, options.drop, kept)
-
-
-def _stages(framework: str, side: Side, here: Stage) -> Iterator[Stage]:
-    """LocalStack keeps what a story leaves behind that ends before its time, so each gets one of its own."""
-    while side == "command line":
-        yield here
-    while True:
-        with stage(framework, side) as fresh:
-            yield fresh
+            yield dropped(here, result, recording, plots, options.drop, kept)
 
 
 def _untold(framework: str, reasons: set[Reason]) -> list[str]:

@@ -71,8 +71,9 @@ class Kept:
                 file.write(json.dumps({"key": key, "drop": asdict(drop)}) + "\n")
 
 
-def key_of(framework: str, side: Side, plot: Plot, needs: Iterable[ReportedNeed], action: str) -> str:
-    """The same story under the same grants without the same action has the same outcome."""
+def key_of(framework: str, side: Side, plots: Sequence[Plot], needs: Iterable[ReportedNeed], action: str) -> str:
+    """The same stories under the same grants without the same action have the same outcome."""
     granted: Sequence[object] = sorted(json.dumps([need["action"], need["resource"], need["conditions"]]) for need in needs)
-    decides = [framework, side, plot.service, plot.commands, plot.provider, granted, action]
+    told = [part for plot in plots for part in (plot.service, plot.commands, plot.provider)]
+    decides = [framework, side, *told, granted, action]
     return hashlib.sha256(json.dumps(decides).encode()).hexdigest()[:16]

@@ -58,47 +58,47 @@ class Result:
 
     @property
     def surprises(self) -> list[Drop]:
-        """Dropped for real with another outcome than what was asked says: the action itself, or nothing, is denied."""
-        return [one for one in self.drops if one.denied != (() if one.action in self.surplus else (one.action,))]
+        """Dropped for real with another outcome than what was asked says: it is denied if and only if it was asked."""
+        return [one for one in self.drops if (one.action in one.denied) == (one.action in self.surplus)]
 
 
-def measure(stage: Stage, framework: str, plot: Plot) -> tuple[Result, Recording]:
-    """Lives the story under our policy, finds the smallest, and lives it under that. Raises recording.Failed."""
-    recording = stage.records(plot)
+def measure(stage: Stage, framework: str, plots: Sequence[Plot]) -> tuple[Result, Recording]:
+    """Lives the stories of a service under our policy, finds the smallest, and lives them under that. Raises recording.Failed."""
+    recording = stage.records(plots)
     needs = recording.needs_of(stage.side)
     grants = grants_of(needs)
     # a wide pattern is tried to be left out before a narrow one
     grants.sort(key=lambda grant: (grant.resource.count("*"), -len(grant.resource)), reverse=True)
     kept = [grants[at] for at in ddmin(range(len(grants)), Oracle(grants, recording.questions).suffices)]
-    left = tuple(_left(needs, recording))
-    asked = {need["action"] for need in needs if used_by(need, recording.questions)}
     actions = frozenset(need["action"] for need in needs)
+    asked = {need["action"] for need in needs if used_by(need, recording.questions)}
     result = Result(
-        service=plot.service,
+        service=plots[0].service,
         framework=framework,
         side=stage.side,
         ours=_size(grants),
         smallest=_size(kept),
         asked=len(asked),
-        left=left,
+        left=tuple(_left(needs, recording)),
         surplus=actions - asked,
-        confirmed=_lacking(stage, plot, recording, kept),
+        confirmed=_lacking(stage, plots, recording, kept),
     )
     return result, recording
 
 
-def dropped(stages: Iterator[Stage], result: Result, recording: Recording, plot: Plot, times: int, kept: Kept) -> Result:
-    """The result with the actions that are dropped for real: those that are known, and this many more. Each takes a stage."""
+def dropped(stage: Stage, result: Result, recording: Recording, plots: Sequence[Plot], times: int, kept: Kept) -> Result:
+    """The result with the actions that are dropped for real: those whose outcome is known, and so many more."""
     needs = recording.needs_of(result.side)
     drops = []
     for action in sorted({need["action"] for need in needs}):
-        key = key_of(result.framework, result.side, plot, needs, action)
+        key = key_of(result.framework, result.side, plots, needs, action)
         drop = kept.get(key)
         if drop is None and times > 0:
             times -= 1
-            drop = outcome(action, next(stages).suffices(plot, recording, without(recording, result.side, action)))
+            drop = outcome(action, stage.lacking(plots, recording.handoff, without(recording, result.side, action)))
             kept.add(key, drop)
-            print(f"{result.service} without {action}: {drop.denied or 'nothing'} denied", file=sys.stderr)
+            denied = ", ".join(drop.denied) or "nothing"
+            print(f"{result.service} without {action}, calls of {result.side}: {denied} denied", file=sys.stderr, flush=True)
         if drop is not None:
             drops.append(drop)
     return replace(result, drops=tuple(drops))
@@ -122,10 +122,10 @@ def _left(needs: Sequence[ReportedNeed], recording: Recording) -> Iterator[Left]
         yield Left(action, of, tuple(dict.fromkeys(resources)), reason)
 
 
-def _lacking(stage: Stage, plot: Plot, recording: Recording, kept: Sequence[Grant]) -> str | None:
-    """What the story lacks under these grants alone; the other side keeps all of its own."""
+def _lacking(stage: Stage, plots: Sequence[Plot], recording: Recording, kept: Sequence[Grant]) -> str | None:
+    """What the stories lack under these grants alone; the other side keeps all of its own."""
     smallest = [need for grant in kept for need in grant.needs]
     line, resources = recording.needs_of("command line"), recording.needs_of("CloudFormation")
     policies = policies_under(smallest, resources) if stage.side == "command line" else policies_under(line, smallest)
-    ended = stage.suffices(plot, recording, policies)
+    ended = stage.lacking(plots, recording.handoff, policies)
     return None if ended is None else "; ".join(map(str, ended.denied)) or f"`{ended.command}` ended with {ended.exit_code}"

@@ -1,19 +1,19 @@
-"""A life under a policy, really lived: what was asked in it, and what became of it."""
+"""Lives under a policy, really lived: what was asked in them, and what became of them."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.engine.running_engine import running_engine
+from tests.e2e.engine.running_engine import loop_with_engine, start_anew
 from tests.e2e.loop.framework import Run
 from tests.e2e.loop.loop import Loop, running_loop
 from tests.e2e.loop.policies import Policies, report_of
-from tests.e2e.story import Plot, Story, begin, tell
+from tests.e2e.story import Plot, Story, begin, go_on
 from tests.minimality.grants import Question, ReportedNeed, Side, policies_under, side_of
 from tests.minimality.lives import COMMANDS
 
@@ -44,76 +44,66 @@ class Stage:
         self._framework = framework
         self._folder = folder
 
-    def records(self, plot: Plot) -> Recording:
+    def records(self, plots: Sequence[Plot]) -> Recording:
         """Lives under everything that is granted; raises Failed where that does not suffice."""
-        story = self._begins(plot)
-        report: Any = report_of(story.handoff, COMMANDS)
-        needs = [need for need in report["needs"] if need["principal"] != "function"]
-        parts: dict[Side, list[ReportedNeed]] = {"command line": [], "CloudFormation": []}
-        for need in needs:
-            parts[side_of(need)].append(need)
-        story.under = policies_under(parts["command line"], parts["CloudFormation"])
-        runs = list(_until_it_ends(story))
-        _assert_well(plot, runs)
-        return Recording(story.handoff, tuple(needs), tuple(_questions(runs, self.side)))
+        handoff = self._begins(plots[0]).handoff
+        report: Any = report_of(handoff, COMMANDS)
+        needs = tuple(need for need in report["needs"] if need["principal"] != "function")
+        unasked = Recording(handoff, needs, ())
+        policies = policies_under(unasked.needs_of("command line"), unasked.needs_of("CloudFormation"))
+        runs: list[Run] = []
+        for plot in plots:
+            lived, well = self._lives(plot, handoff, policies)
+            if not well:
+                last = lived[-1]
+                why = "; ".join(map(str, last.denied)) or last.output[-600:]
+                raise Failed(f"`{last.command}` of {plot.service} ended with {last.exit_code}: {why}")
+            runs += lived
+        return Recording(handoff, needs, _questions(runs, self.side))
 
-    def suffices(self, plot: Plot, recording: Recording, policies: Policies) -> Run | None:
+    def lacking(self, plots: Sequence[Plot], handoff: Path, policies: Policies) -> Run | None:
         """Lives under these policies. → the first run that was denied something or failed; None where all went well."""
-        story = self._begins(plot, recording.handoff)
-        story.under = policies
-        runs = list(_until_it_ends(story))
-        return runs[-1] if _is_ill(runs[-1]) else None
+        for plot in plots:
+            runs, well = self._lives(plot, handoff, policies)
+            if not well:
+                return runs[-1]
+        return None
 
     def actions_of(self, plot: Plot) -> set[str]:
         """Tells another story, under the policies of each command. → what the command line asked in it."""
-        self._loop.moto.reset()
-        story = tell(self._loop, self._framework, plot, Path(tempfile.mkdtemp(dir=self._folder)))
-        return {asked.action for run in story.runs for call in run.calls if call.by is None for asked in call.asked}
+        story = self._begins(plot)
+        go_on(story, plot)
+        return {asked.action for asked, _ in _questions(story.runs, "command line")}
+
+    def _lives(self, plot: Plot, handoff: Path, policies: Policies) -> tuple[list[Run], bool]:
+        """The runs up to the first that did not end as it should, and whether there was none."""
+        story = self._begins(plot, handoff)
+        story.under = policies
+        try:
+            go_on(story, plot)
+        except AssertionError:
+            return story.runs, False
+        return story.runs, True
 
     def _begins(self, plot: Plot, handoff: Path | None = None) -> Story:
-        self._loop.moto.reset()
+        if self.side == "CloudFormation":
+            start_anew(self._loop)
+        else:
+            self._loop.moto.reset()
         return begin(self._loop, self._framework, plot, Path(tempfile.mkdtemp(dir=self._folder)), handoff)
 
 
-def _until_it_ends(story: Story) -> Iterator[Run]:
-    """The runs up to the first that is denied something or fails."""
-    for line in story.plot.commands:
-        run = story.acts(line)
-        if run is not None:
-            yield run
-            if _is_ill(run):
-                return
-
-
-def _is_ill(run: Run) -> bool:
-    return bool(run.denied or run.exit_code or run.connections)
-
-
-def _assert_well(plot: Plot, runs: list[Run]) -> None:
-    last = runs[-1]
-    if _is_ill(last):
-        why = "; ".join(map(str, last.denied)) or last.output[-600:]
-        raise Failed(f"`{last.command}` of {plot.service} ended with {last.exit_code}: {why}")
-
-
-def _questions(runs: list[Run], side: Side) -> Iterator[Question]:
-    seen = set()
-    for call in (call for run in runs for call in run.calls):
-        if (call.by is not None) != (side == "CloudFormation"):
-            continue
-        for asked in call.asked:
-            question = Question(asked, call.by and call.by.split()[0])
-            if repr(question) not in seen:
-                seen.add(repr(question))
-                yield question
+def _questions(runs: Sequence[Run], side: Side) -> tuple[Question, ...]:
+    """Each once."""
+    calls = [call for run in runs for call in run.calls if (call.by is not None) == (side == "CloudFormation")]
+    asked = [Question(asked, call.by and call.by.split()[0]) for call in calls for asked in call.asked]
+    return tuple({repr(one): one for one in asked}.values())
 
 
 @contextmanager
 def stage(framework: str, side: Side) -> Iterator[Stage]:
     """Starts what is needed, and ends it."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        loop = stack.enter_context(running_loop(folder))
-        if side == "CloudFormation":
-            loop.backends.play("cloudformation", stack.enter_context(running_engine(folder, loop.proxy.address)))
-        yield Stage(loop, framework, side, folder)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with loop_with_engine(folder) if side == "CloudFormation" else running_loop(folder) as loop:
+            yield Stage(loop, framework, side, folder)

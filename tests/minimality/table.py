@@ -53,7 +53,7 @@ def _drops(results: Sequence[Result]) -> Iterator[str]:
 
 def details(one: Result) -> Iterator[str]:
     """What nothing asked, each with its reason, and what else is wrong."""
-    yield f"{one.service} with {one.framework}, calls of the {one.side}:"
+    yield f"{one.service} with {one.framework}, calls of {one.side}:"
     for left in one.left:
         yield f"  {_told(left)}"
     if one.confirmed is not None:

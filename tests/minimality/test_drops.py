@@ -42,7 +42,7 @@ def test_an_action_is_dropped_on_one_side_only() -> None:
 
 def test_outcomes_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "kept.jsonl"
-    key = key_of("osls@4", "command line", PLOT, NEEDS, "s3:PutObject")
+    key = key_of("osls@4", "command line", [PLOT], NEEDS, "s3:PutObject")
     Kept(file).add(key, outcome("s3:PutObject", _run(1)))
     assert Kept(file).get(key) == outcome("s3:PutObject", _run(1))
-    assert Kept(file).get(key_of("osls@4", "command line", PLOT, NEEDS[1:], "s3:PutObject")) is None
+    assert Kept(file).get(key_of("osls@4", "command line", [PLOT], NEEDS[1:], "s3:PutObject")) is None
