@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from sls_leastpriv.function_roles import ConfigPath, SharedRole, Statement, Wildcard, foreign, statements_of
@@ -88,9 +87,8 @@ def _function_block(lines: Sequence[str], line: int, statements: Sequence[Statem
 
 
 def _indent(lines: Sequence[str], line: int, otherwise: str) -> str:
-    """How the line after a key is indented."""
+    """How the line after a key is indented: deeper, or a list's first item as deep as its key."""
     following = next((one for one in lines[line:] if one.strip() and not one.lstrip().startswith("#")), "")
-    own = re.match(r" *", lines[line - 1])
-    found = re.match(r" *", following)
-    deeper = found.group() if found is not None else ""
-    return deeper if own is not None and len(deeper) >= len(own.group()) and deeper != "" else otherwise
+    own, found = (len(one) - len(one.lstrip(" ")) for one in (lines[line - 1], following))
+    is_item = found == own and following.lstrip().startswith("- ")
+    return " " * found if found > own or is_item else otherwise

@@ -109,6 +109,13 @@ def test_the_patch_applies_and_leaves_each_function_its_own(service: Any, tmp_pa
     assert "  # takes orders\n" in text
 
 
+def test_the_patch_keeps_to_a_list_that_is_no_deeper_than_its_key(service: Any, tmp_path: Path) -> None:
+    file = tmp_path / "serverless.yml"
+    file.write_text(file.read_text("utf-8").replace("  - serverless-leastpriv\n", "- serverless-leastpriv\n"), "utf-8")
+    subprocess.run(["git", "apply", "-p1", "-"], input=service("--format", "patch").out, text=True, cwd=tmp_path, check=True)
+    assert yaml.safe_load(file.read_text("utf-8"))["plugins"] == ["serverless-iam-roles-per-function", "serverless-leastpriv"]
+
+
 def test_the_report_has_the_same(service: Any) -> None:
     report = service("--format", "report").json()
     (role,) = report["roles"]
