@@ -149,6 +149,9 @@ class Locator:
 
     def _target(self, source: Source, hops: int) -> _Spot | None:
         """Return what `file(…):address` or `self:address` leads to."""
+        self._visits += 1
+        if source.kind not in ("file", "self") or self._visits >= _MAX_VISITS:
+            return None
         address = self._filled(source.address or "", hops)
         name = self._filled(source.param or "", hops)
         if address is None or hops >= _MAX_HOPS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -27,6 +28,8 @@ class Source:
 _SOURCE: Final = re.compile(r"([a-z][a-zA-Z0-9]*)(?:\((.*)\))?(?::(.*))?", re.DOTALL)
 
 
+# variables that lead to each other are read many times over
+@lru_cache(maxsize=4096)
 def whole_variable(text: str) -> tuple[Source, ...] | None:
     """Return the sources when `text` is one variable and nothing else, else None."""
     text = text.strip()
