@@ -6,35 +6,18 @@ With `--package` each service is packaged anew by the real osls through the plug
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from tests.commands.run import run
 from tests.fixture import ACCOUNT, FIXTURES, fixture_names, handoff
-from tests.keeping_engine import keeping_engine
-
-ROOT = FIXTURES.parent
+from tests.keeping_engine import handed_over
 
 
 def package(name: str) -> None:
     """Rewrites the hand-off by what the plugin hands over now."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = keeping_engine(Path(folder))
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        environment |= {
-            "SLS_LEASTPRIV_PYTHON": str(engine.program),
-            "SLS_TELEMETRY_DISABLED": "1",
-            "SLS_NOTIFICATIONS_MODE": "off",
-            "CI": "1",
-        }
-        command = [str(ROOT / "node_modules" / ".bin" / "osls"), "leastpriv", "generate"]
-        subprocess.run(command, cwd=FIXTURES / name, env=environment, check=True, stdout=subprocess.DEVNULL)
-        document = json.loads(engine.handoff.read_text("utf-8"))
-    document["serviceDir"] = "."
-    document["stateFile"] = None
+    document = handed_over(FIXTURES / name)
     (FIXTURES / name / "handoff.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
 
 

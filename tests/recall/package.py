@@ -7,15 +7,12 @@ template is written out in the record. A plugin's own calls are predicted from i
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from tests.fixture import FIXTURES
-from tests.keeping_engine import keeping_engine
+from tests.keeping_engine import handed_over
 from tests.recall.record import Record
 
 ROOT = FIXTURES.parent
@@ -31,35 +28,18 @@ def package(record: Record) -> None:
     """Rewrites the record's hand-off. Raises `subprocess.CalledProcessError` with the Framework's own words."""
     text = (record.folder / "serverless.yml").read_text("utf-8")
     with tempfile.TemporaryDirectory() as name:
-        service = Path(name) / "service"
-        service.mkdir()
+        service = Path(name)
         configuration = _with_ours(text) + NOTHING_BUT_THE_HANDLER + (PROPERTIES_OF_PLUGINS if _plugins(text) else "")
         (service / "serverless.yml").write_text(configuration, "utf-8")
         (service / "handler.js").write_text("exports.handle = async () => {};\n", "utf-8")
         _install(service / "node_modules", _plugins(text))
-        document = _handed_over(service, Path(name))
-    document |= {"serviceDir": ".", "stateFile": None}
+        document = handed_over(service)
     document["service"]["plugins"].remove(OURS)
     if record.framework == "serverless@4":
         # version 4 packages with a licence only; unlike osls, it puts no deployment bucket into the stack
-        for name in BUCKET_OF_THE_STACK:
-            del document["template"]["Resources"][name]
+        for resource in BUCKET_OF_THE_STACK:
+            del document["template"]["Resources"][resource]
     (record.folder / "handoff.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
-
-
-def _handed_over(service: Path, folder: Path) -> dict[str, Any]:
-    engine = keeping_engine(folder)
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    environment |= {
-        "SLS_LEASTPRIV_PYTHON": str(engine.program),
-        "SLS_TELEMETRY_DISABLED": "1",
-        "SLS_NOTIFICATIONS_MODE": "off",
-        "CI": "1",
-    }
-    command = [str(ROOT / "node_modules" / ".bin" / "osls"), "leastpriv", "generate"]
-    subprocess.run(command, cwd=service, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    document: dict[str, Any] = json.loads(engine.handoff.read_text("utf-8"))
-    return document
 
 
 def _plugins(text: str) -> list[str]:

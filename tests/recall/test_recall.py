@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.fixture import FIXTURES
 from tests.recall.__main__ import CASES
@@ -36,6 +37,23 @@ def test_a_record_is_complete(record: Record) -> None:
     else:
         assert inputs == {"serverless.yml", "handoff.json"} and not record.stack
     assert all(request.why for request in record.forbid)
+
+
+@pytest.mark.parametrize("record", [record for record in RECORDS if record.framework != "none"], ids=lambda record: record.name)
+def test_a_service_is_packaged_as_it_is_written(record: Record) -> None:
+    """`python -m tests.recall --package` was run after the last change of its names and resources."""
+    written = yaml.safe_load((record.folder / "serverless.yml").read_text("utf-8"))
+    packaged = json.loads((record.folder / "handoff.json").read_text("utf-8"))
+    provider = written["provider"]
+    assert packaged["stack"] == {
+        "name": f"{written['service']}-{provider['stage']}",
+        "stage": provider["stage"],
+        "region": provider["region"],
+    }
+    assert packaged["service"]["plugins"] == written.get("plugins", [])
+    assert packaged["service"]["functions"].keys() == written["functions"].keys()
+    for name, resource in written.get("resources", {}).get("Resources", {}).items():
+        assert packaged["template"]["Resources"][name]["Properties"].items() >= resource["Properties"].items()
 
 
 def test_no_account_of_a_person_is_in_a_record() -> None:
