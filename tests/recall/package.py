@@ -20,6 +20,9 @@ OURS = "serverless-leastpriv"
 STAND_IN = "module.exports = class {};\n"
 NOTHING_BUT_THE_HANDLER = "\npackage:\n  excludeDevDependencies: false\n  patterns: ['!**', 'handler.js']\n"
 BUCKET_OF_THE_STACK = ("ServerlessDeploymentBucket", "ServerlessDeploymentBucketPolicy")
+# when it was packaged, in keys of the bucket and in the logical id of an API's deployment; a fixed time keeps diffs small
+PACKAGED_AT = re.compile(r"(?<=/)\d{13}-[\dT:.-]+Z(?=/)")
+DEPLOYMENT = re.compile(r"(?<=ApiGatewayDeployment)\d{13}")
 # the stand-ins do not declare the properties that the plugins do
 PROPERTIES_OF_PLUGINS = "\nconfigValidationMode: warn\n"
 
@@ -39,7 +42,9 @@ def package(record: Record) -> None:
         # version 4 packages with a licence only; unlike osls, it puts no deployment bucket into the stack
         for resource in BUCKET_OF_THE_STACK:
             del document["template"]["Resources"][resource]
-    (record.folder / "handoff.json").write_text(json.dumps(document, indent=1, sort_keys=True) + "\n", "utf-8")
+    text = json.dumps(document, indent=1, sort_keys=True) + "\n"
+    text = DEPLOYMENT.sub("1700000000000", PACKAGED_AT.sub("1700000000000-2023-11-14T22:13:20.000Z", text))
+    (record.folder / "handoff.json").write_text(text, "utf-8")
 
 
 def _plugins(text: str) -> list[str]:
