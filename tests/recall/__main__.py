@@ -29,6 +29,8 @@ def main() -> int:
     except MalformedRecord as error:
         parser.error(str(error))
     if options.package is not None:
+        if strange := set(options.package) - {record.name for record in found}:
+            parser.error(f"no such record: {', '.join(sorted(strange))}")
         return _package([record for record in found if not options.package or record.name in options.package])
     source = given(options.policies) if options.policies else predicted
     verdicts = [judge(record, source) for record in found]

@@ -42,9 +42,9 @@ def package(record: Record) -> None:
         # version 4 packages with a licence only; unlike osls, it puts no deployment bucket into the stack
         for resource in BUCKET_OF_THE_STACK:
             del document["template"]["Resources"][resource]
-    text = json.dumps(document, indent=1, sort_keys=True) + "\n"
-    text = DEPLOYMENT.sub("1700000000000", PACKAGED_AT.sub("1700000000000-2023-11-14T22:13:20.000Z", text))
-    (record.folder / "handoff.json").write_text(text, "utf-8")
+    timed = json.dumps(document, indent=1, sort_keys=True) + "\n"
+    timeless = DEPLOYMENT.sub("1700000000000", PACKAGED_AT.sub("1700000000000-2023-11-14T22:13:20.000Z", timed))
+    (record.folder / "handoff.json").write_text(timeless, "utf-8")
 
 
 def _plugins(text: str) -> list[str]:
