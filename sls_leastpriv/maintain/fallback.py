@@ -21,8 +21,7 @@ from sls_leastpriv.knowledge.load import DATA
 from sls_leastpriv.knowledge.published import action_of, formats_of, published
 from sls_leastpriv.knowledge.when import Expression
 from sls_leastpriv.maintain.entry_grants import is_whole_kind
-from sls_leastpriv.maintain.fallback_conditions import follows
-from sls_leastpriv.maintain.fallback_rules import dangerous, rules_for
+from sls_leastpriv.maintain.fallback_rules import dangerous, follows, rules_for
 from sls_leastpriv.maintain.published_places import Places
 from sls_leastpriv.model import PHASES, Condition, Phase
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from sls_leastpriv.knowledge.entry import Entry
 from sls_leastpriv.maintain.compile import documents
 from sls_leastpriv.maintain.entry_grants import Breadth, breadth
 from sls_leastpriv.maintain.fallback import REGISTRY, fallback_entries
+from sls_leastpriv.maintain.minimal_entry import minimal
 
 DOCUMENT: Final = Path("docs") / "fallback.md"
 
@@ -19,10 +20,16 @@ def fallback_text() -> str:
     """The whole document."""
     reviewed = {document.entry.key: document.entry for _, document in documents("resources")}
     fallback = {entry.key: entry for entry in fallback_entries()}
-    registered = [name for path in sorted(REGISTRY.glob("*.json")) for name in json.loads(path.read_text("utf-8"))]
+    records = {
+        name: record for path in sorted(REGISTRY.glob("*.json")) for name, record in json.loads(path.read_text("utf-8")).items()
+    }
+    registered = list(records)
     ends = {key: reviewed.get(key, entry) for key, entry in fallback.items()}
     gaps = sum(name not in ends and name not in reviewed for name in registered)
     alone, together = breadth(fallback.values()), breadth(ends.values())
+    least_alone, least_together = (
+        breadth(minimal(entry, records[key].get("required", ())) for key, entry in entries.items()) for entries in (fallback, ends)
+    )
     lines = [
         "# How each registry type ends up",
         "",
@@ -33,8 +40,11 @@ def fallback_text() -> str:
         "",
         f"- The registry lists handler permissions of {len(fallback)} types; {len(fallback.keys() & reviewed.keys())} of them have"
         " a reviewed entry.",
-        f"- All of them by the registry fallback alone: {_figures(alone)}.",
+        f"- The registry names {_actions(fallback.values())} actions of types, and a resource for none: unscoped, all are on `*`.",
+        f"- All types by the registry fallback alone: {_figures(alone)}.",
         f"- As they end up, with reviewed entries: {_figures(together)}.",
+        "- The same for a template that sets the required properties of a type only, whatever their values:"
+        f" {_figures(least_alone)} by the fallback alone; {_figures(least_together)} as they end up.",
         f"- {gaps} registered types have neither handler permissions nor an entry (`none` below): a gap.",
         "",
         "| type | known by | grants | on `*` | whole kind | assumed | gaps |",
@@ -46,6 +56,12 @@ def fallback_text() -> str:
 
 def _figures(found: Breadth) -> str:
     return f"{found.grants} grants, {found.anything} on `*` ({found.share()}), {found.whole_kind} on a whole kind"
+
+
+def _actions(entries: Iterable[Entry]) -> int:
+    return sum(
+        len({action for clause in entry.clauses for found in clause.actions.values() for action in found}) for entry in entries
+    )
 
 
 def _rows(names: list[str], reviewed: dict[str, Entry], fallback: dict[str, Entry]) -> Iterator[str]:

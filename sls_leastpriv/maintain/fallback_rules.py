@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -74,6 +75,30 @@ def _rule(table: Mapping[str, Any], on: tuple[str, ...]) -> Rule:
         assumed=table.get("assumed"),
         withheld=table.get("withheld"),
     )
+
+
+def follows(action: str, record: Mapping[str, Any]) -> Expression | None:
+    """The condition of a permission of another service: one of the properties that it is for is set. None: always.
+
+    Only where the absence of those properties says something, and only where the type has any.
+    """
+    for table in _tables()["follows"]:
+        if _matches(table["actions"], action):
+            tests = tuple(("set", tuple(path.split("."))) for path in sorted(_followed(table, record)))
+            return None if not tests else tests[0] if len(tests) == 1 else ("or", *tests)
+    return None
+
+
+def _followed(table: Mapping[str, Any], record: Mapping[str, Any]) -> set[str]:
+    if "properties" in table:
+        named = re.compile(table["properties"])
+        settable = set(record.get("properties", ())) - set(record.get("readOnly", ()))
+        return {name for name in settable if named.search(name)}
+    paths = [path for kind in table["references"] for path in record.get(kind, ())]
+    if not table.get("inside"):
+        return set(paths)
+    objects = {path.split(".")[0] for path in paths if "." in path.removesuffix(".*")}
+    return objects if len(objects) == len({path.split(".")[0] for path in paths}) else set()
 
 
 def dangerous(action: str) -> str | None:

@@ -27,10 +27,11 @@ class Places:
         self._kinds: Mapping[str, str] = record.get("properties", {})
         self.settable: dict[str, str] = {name.lower(): name for name in self._kinds if name not in read_only}
         self._prefix = prefix
-        self._own = own
+        self._own = None if own is None else _with_account(own)
 
     def filled(self, arn: str, prefix: str) -> str:
         """A format of the service `prefix` with the type's properties in its variables, `*` in the others."""
+        arn = _with_account(arn) if prefix == self._prefix else arn
         variables = [name for name in VARIABLE.findall(arn) if name not in ALWAYS_KNOWN]
 
         def place(found: re.Match[str]) -> str:
@@ -78,9 +79,10 @@ class Places:
         return None
 
 
-def wild(arn: str) -> str:
-    """A format with `*` in all variables but partition, region and account."""
-    return VARIABLE.sub(lambda found: found.group() if found.group(1) in ALWAYS_KNOWN else "*", arn)
+def _with_account(arn: str) -> str:
+    """A format with `Account` in the field of the account, which some services call `AccountId`."""
+    fields = arn.split(":", 5)
+    return ":".join((*fields[:4], "${Account}", *fields[5:])) if len(fields) == 6 and fields[4] == "${AccountId}" else arn
 
 
 def _stem(name: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from sls_leastpriv.knowledge.entry import Clause, Entry
 from sls_leastpriv.maintain.fallback import fallback_entries, fallback_entry
+from sls_leastpriv.maintain.minimal_entry import minimal
 
 ENTRIES = {entry.key: entry for entry in fallback_entries()}
 
@@ -62,6 +63,8 @@ def test_a_word_of_the_own_service_does_not_fill_an_arn_of_another() -> None:
         ("AWS::KafkaConnect::Connector", "logs:CreateLogDelivery", ("set", ("LogDelivery",))),
         # subnets at the top: without them the default VPC may be taken
         ("AWS::DMS::ReplicationConfig", "ec2:DescribeSubnets", None),
+        # a certificate that is not named is not looked up
+        ("AWS::VpcLattice::Service", "acm:DescribeCertificate", ("set", ("CertificateArn",))),
         # nothing in the schema says what it follows
         ("AWS::EC2::VPNConnection", "logs:CreateLogDelivery", None),
     ],
@@ -84,3 +87,22 @@ def test_only_what_aws_cannot_scope_is_on_everything() -> None:
         if (record := action_of(action)) is not None and record["resources"]
     ]
     assert scopable == []
+
+
+def test_a_minimal_template_comes_to_what_no_property_asks_for() -> None:
+    record: dict[str, Any] = {
+        "create": ["kafka:CreateClusterV2", "ec2:DescribeSubnets", "kms:ListKeys", "kms:Decrypt"],
+        "properties": {"ClusterName": "string", "Vpc": "object", "Key": "string"},
+        "subnets": ["Vpc.SubnetIds.*"],
+        "keys": ["Key"],
+        "tagging": {},
+    }
+    entry = fallback_entry("AWS::MSK::Thing", record)
+
+    def actions(required: set[str]) -> set[str]:
+        left = minimal(entry, required)
+        return {action for clause in left.clauses for found in clause.actions.values() for action in found}
+
+    assert actions({"ClusterName"}) == {"kafka:CreateClusterV2"}
+    assert actions({"ClusterName", "Vpc"}) == {"kafka:CreateClusterV2", "ec2:DescribeSubnets"}
+    assert actions({"Key"}) == {"kafka:CreateClusterV2", "kms:ListKeys", "kms:Decrypt"}
