@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.e2e.loop.framework import Run
 from tests.e2e.loop.policies import Policies
 from tests.e2e.story import Plot
-from tests.minimality.grants import ReportedNeed, Side, policies_under
+from tests.minimality.grants import ReportedNeed, Side
 from tests.minimality.recording import Recording
 
 
@@ -45,9 +45,7 @@ def outcome(action: str, run: Run | None) -> Drop:
 
 def without(recording: Recording, side: Side, action: str) -> Policies:
     """All that is granted, but for the action on this side."""
-    parts: dict[Side, list[ReportedNeed]] = {one: recording.needs_of(one) for one in ("command line", "CloudFormation")}
-    parts[side] = [need for need in parts[side] if need["action"] != action]
-    return policies_under(parts["command line"], parts["CloudFormation"])
+    return recording.policies(side, [need for need in recording.needs_of(side) if need["action"] != action])
 
 
 class Kept:

@@ -93,8 +93,18 @@ def size_of(needs: Sequence[ReportedNeed]) -> int:
     return characters(policy_document(merge(read)))
 
 
-def policies_under(line: Iterable[ReportedNeed], resources: Iterable[ReportedNeed]) -> Policies:
-    """The policies for a story: the deployer holds both, where CloudFormation has no role of its own."""
-    own, engine = policy_of(line), policy_of(resources)
-    both = {**own, "Statement": [*own["Statement"], *engine["Statement"]]}
-    return Policies(document=both, own=own, resources=engine)
+def policies_under(granted: Iterable[ReportedNeed], kept: Iterable[ReportedNeed], side: Side) -> Policies:
+    """The policies for a story with all that is granted, but on one side only what is kept of it.
+
+    Without a role for CloudFormation both sides are one principal. So that a side is still measured by its own grants,
+    CloudFormation's calls are allowed by those of the command line only where no need of its own, kept or not, names the action.
+    """
+    parts: dict[Side, list[ReportedNeed]] = {"command line": [], "CloudFormation": []}
+    for need in granted:
+        parts[side_of(need)].append(need)
+    own = {need["action"] for need in parts["CloudFormation"]}
+    has_role = any(need["principal"] == "cloudformation" for need in parts["CloudFormation"])
+    shared = [] if has_role else [need for need in parts["command line"] if need["action"] not in own]
+    parts[side] = list(kept)
+    line, resources = parts["command line"], parts["CloudFormation"]
+    return Policies(document=policy_of([*line, *resources]), own=policy_of(line), resources=policy_of([*resources, *shared]))

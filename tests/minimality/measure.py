@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.e2e.story import Plot
 from tests.minimality.ddmin import ddmin
 from tests.minimality.drops import Drop, Kept, key_of, outcome, without
-from tests.minimality.grants import Grant, Oracle, ReportedNeed, Side, grants_of, policies_under, size_of, used_by
+from tests.minimality.grants import Grant, Oracle, ReportedNeed, Side, grants_of, size_of, used_by
 from tests.minimality.reasons import Reason, reason_for
 from tests.minimality.recording import Recording, Stage
 
@@ -69,7 +69,9 @@ def measure(stage: Stage, framework: str, plots: Sequence[Plot]) -> tuple[Result
     grants = grants_of(needs)
     # a wide pattern is tried to be left out before a narrow one
     grants.sort(key=lambda grant: (grant.resource.count("*"), -len(grant.resource)), reverse=True)
-    kept = [grants[at] for at in ddmin(range(len(grants)), Oracle(grants, recording.questions).suffices)]
+    # what only the other side's grants allow is not asked of these
+    questions = [one for one in recording.questions if any(grant.allows(one.asked) for grant in grants)]
+    kept = [grants[at] for at in ddmin(range(len(grants)), Oracle(grants, questions).suffices)]
     actions = frozenset(need["action"] for need in needs)
     asked = {need["action"] for need in needs if used_by(need, recording.questions)}
     result = Result(
@@ -124,8 +126,6 @@ def _left(needs: Sequence[ReportedNeed], recording: Recording) -> Iterator[Left]
 
 def _lacking(stage: Stage, plots: Sequence[Plot], recording: Recording, kept: Sequence[Grant]) -> str | None:
     """What the stories lack under these grants alone; the other side keeps all of its own."""
-    smallest = [need for grant in kept for need in grant.needs]
-    line, resources = recording.needs_of("command line"), recording.needs_of("CloudFormation")
-    policies = policies_under(smallest, resources) if stage.side == "command line" else policies_under(line, smallest)
+    policies = recording.policies(stage.side, [need for grant in kept for need in grant.needs])
     ended = stage.lacking(plots, recording.handoff, policies)
     return None if ended is None else "; ".join(map(str, ended.denied)) or f"`{ended.command}` ended with {ended.exit_code}"

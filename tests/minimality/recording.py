@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,10 @@ class Recording:
         """Those for the calls of this side."""
         return [need for need in self.needs if side_of(need) == side]
 
+    def policies(self, side: Side, kept: Iterable[ReportedNeed] | None = None) -> Policies:
+        """All that is granted, but on one side only what is kept of it, where that is not all."""
+        return policies_under(self.needs, self.needs_of(side) if kept is None else kept, side)
+
 
 class Failed(Exception):
     """A life ended before its time; says how."""
@@ -49,8 +53,7 @@ class Stage:
         handoff = self._begins(plots[0]).handoff
         report: Any = report_of(handoff, COMMANDS)
         needs = tuple(need for need in report["needs"] if need["principal"] != "function")
-        unasked = Recording(handoff, needs, ())
-        policies = policies_under(unasked.needs_of("command line"), unasked.needs_of("CloudFormation"))
+        policies = Recording(handoff, needs, ()).policies(self.side)
         runs: list[Run] = []
         for plot in plots:
             lived, well = self._lives(plot, handoff, policies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.e2e.loop.judge import Policy
 from tests.minimality.ddmin import ddmin
 from tests.minimality.grants import Oracle, grants_of, policies_under, size_of, used_by
 from tests.minimality.needs import BUCKET, line_need, question, resource_need
@@ -49,11 +50,28 @@ def test_a_need_is_used_by_its_own_side_and_type_alone() -> None:
     assert not used_by(need, [question("sns:GetTopicAttributes", f"{topic}-of-others", "AWS::SNS::Topic")])
 
 
-def test_a_deployer_may_what_both_sides_may_and_cloudformation_only_its_own() -> None:
-    policies = policies_under([line_need("s3:PutObject")], [resource_need("sqs:CreateQueue", "*", "AWS::SQS::Queue")])
-    assert [one["Action"] for one in policies.document["Statement"]] == ["s3:PutObject", "sqs:CreateQueue"]
-    assert [one["Action"] for one in policies.own["Statement"]] == ["s3:PutObject"]
-    assert [one["Action"] for one in policies.resources["Statement"]] == ["sqs:CreateQueue"]
+def _actions(policy: Policy) -> list[str]:
+    return [one["Action"] for one in policy["Statement"]]
+
+
+def test_a_deployer_may_what_both_sides_may_and_shares_what_only_the_command_line_needs() -> None:
+    queue = resource_need("sqs:CreateQueue", "*", "AWS::SQS::Queue")
+    both = [
+        line_need("s3:PutObject"),
+        line_need("s3:GetObject"),
+        queue,
+        resource_need("s3:GetObject", "*", "AWS::Lambda::Function"),
+    ]
+    policies = policies_under(both, [queue], "CloudFormation")
+    assert _actions(policies.document) == ["s3:PutObject", "s3:GetObject", "sqs:CreateQueue"]
+    assert _actions(policies.own) == ["s3:PutObject", "s3:GetObject"]
+    assert _actions(policies.resources) == ["sqs:CreateQueue", "s3:PutObject"]
+
+
+def test_a_role_of_cloudformation_shares_nothing() -> None:
+    queue = {**resource_need("sqs:CreateQueue", "*", "AWS::SQS::Queue"), "principal": "cloudformation"}
+    policies = policies_under([line_need("s3:PutObject"), queue], [line_need("s3:PutObject")], "command line")
+    assert _actions(policies.resources) == ["sqs:CreateQueue"]
 
 
 def test_the_size_is_that_of_the_merged_policy() -> None:
