@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tests.minimality.measure import Left, Result
-from tests.minimality.reasons import KINDS
+from tests.minimality.reasons import KINDS, Reason, known_reasons
 
 HEAD = (
     "| service | calls of | actions, asked | grants, smallest | characters, smallest | explained | unneeded? |",
@@ -16,7 +16,8 @@ HEAD = (
 
 def table(results: Sequence[Result]) -> str:
     """The distances, and below them why what nothing asked is granted all the same."""
-    return "\n".join([*HEAD, *(_row(one) for one in results), "", *_kinds(results), "", *_drops(results)])
+    parts = [[*HEAD, *(_row(one) for one in results)], [*_kinds(results)], [*_reasons(results)], [*_drops(results)]]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
 
 def _row(one: Result) -> str:
@@ -37,7 +38,23 @@ def _kinds(results: Sequence[Result]) -> Iterator[str]:
     yield "| reason | command line | CloudFormation |"
     yield "|---|---:|---:|"
     for kind, says in KINDS.items():
-        yield f"| {kind}: {says} | {count[kind, 'command line']} | {count[kind, 'CloudFormation']} |"
+        line, resources = count[kind, "command line"], count[kind, "CloudFormation"]
+        if line or resources:
+            yield f"| {kind}: {says} | {line} | {resources} |"
+
+
+def _reasons(results: Sequence[Result]) -> Iterator[str]:
+    """What people explain and the registry does not."""
+    found: dict[Reason, set[tuple[str, str]]] = {}
+    for left in (left for one in results for left in one.left):
+        if left.reason and left.reason in {reason for _, reason in known_reasons()}:
+            found.setdefault(left.reason, set()).add((left.of, left.action))
+    yield "| granted for | actions | why, though nothing here asks |"
+    yield "|---|---|---|"
+    for reason, pairs in found.items():
+        of = ", ".join(f"`{name}`" for name in sorted({name for name, _ in pairs}))
+        actions = ", ".join(f"`{name}`" for name in sorted({name for _, name in pairs}))
+        yield f"| {of} | {actions} | {reason.kind}: [{reason.says}]({reason.source}) |"
 
 
 def _drops(results: Sequence[Result]) -> Iterator[str]:
