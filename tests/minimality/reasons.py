@@ -30,7 +30,7 @@ KINDS: Final = {
     "failure": "only asked when something fails, or is rolled back",
     "not emulated": "AWS asks for it inside of another call, which the emulators do not",
     "no handler": "the type's handler is declared to call it; LocalStack has no handler for the type, or one without calls",
-    "tags": "the type's handler is declared to set, list or remove tags; LocalStack passes no tags of the stack on",
+    "tags": "the type's handler is declared to set, list or remove tags by it; LocalStack's does not, and none is taken away here",
     "read back": "the type's handler is declared to read the resource back by it, which LocalStack's does not",
     "update": "the type's handler is declared to update by it, which no change in these stories takes",
     "handler": "the type's handler is declared to call it, which LocalStack's does not",
