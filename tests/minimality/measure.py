@@ -89,21 +89,15 @@ def measure(stage: Stage, framework: str, plots: Sequence[Plot]) -> tuple[Result
 
 
 def dropped(stage: Stage, result: Result, recording: Recording, plots: Sequence[Plot], times: int, kept: Kept) -> Result:
-    """The result with the actions that are dropped for real: those whose outcome is known, and so many more."""
+    """The result with the actions that are dropped for real: those whose outcome is known, and so many more, picked by a digest."""
     needs = recording.needs_of(result.side)
-    drops = []
-    for action in sorted({need["action"] for need in needs}):
-        key = key_of(result.framework, result.side, plots, needs, action)
-        drop = kept.get(key)
-        if drop is None and times > 0:
-            times -= 1
-            drop = outcome(action, stage.lacking(plots, recording.handoff, without(recording, result.side, action)))
-            kept.add(key, drop)
-            denied = ", ".join(drop.denied) or "nothing"
-            print(f"{result.service} without {action}, calls of {result.side}: {denied} denied", file=sys.stderr, flush=True)
-        if drop is not None:
-            drops.append(drop)
-    return replace(result, drops=tuple(drops))
+    keys = {key_of(result.framework, result.side, plots, needs, need["action"]): need["action"] for need in needs}
+    for key, action in [(key, action) for key, action in sorted(keys.items()) if kept.get(key) is None][:times]:
+        drop = outcome(action, stage.lacking(plots, recording.handoff, without(recording, result.side, action)))
+        kept.add(key, drop)
+        denied = ", ".join(drop.denied) or "nothing"
+        print(f"{result.service} without {action}, calls of {result.side}: {denied} denied", file=sys.stderr, flush=True)
+    return replace(result, drops=tuple(drop for key in keys if (drop := kept.get(key)) is not None))
 
 
 def _size(grants: Sequence[Grant]) -> Size:
