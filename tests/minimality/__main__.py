@@ -32,7 +32,7 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 2
     results: list[Result] = []
-    wrong = []
+    wrong: list[str] = []
     for side in [side for side in SIDES if options.side in (None, side)]:
         if side == "CloudFormation" and (problem := engine_missing()):
             print(f"calls of CloudFormation are not measured: {problem}", file=sys.stderr)

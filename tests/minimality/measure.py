@@ -97,7 +97,8 @@ def dropped(stage: Stage, result: Result, recording: Recording, plots: Sequence[
         kept.add(key, drop)
         denied = ", ".join(drop.denied) or "nothing"
         print(f"{result.service} without {action}, calls of {result.side}: {denied} denied", file=sys.stderr, flush=True)
-    return replace(result, drops=tuple(drop for key in keys if (drop := kept.get(key)) is not None))
+    known = (kept.get(key) for key in keys)
+    return replace(result, drops=tuple(drop for drop in known if drop is not None))
 
 
 def _size(grants: Sequence[Grant]) -> Size:
