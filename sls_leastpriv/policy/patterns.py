@@ -117,6 +117,7 @@ def _steps(automaton: Automaton, sign: str | Wildcard, place: int, states: int) 
             yield place if sign.many else place + 1, automaton.read(states, symbol)
 
 
+@lru_cache(maxsize=65536)
 def tokens_meet(one: Tokens, other: Tokens) -> bool:
     """Whether some string is matched by both patterns. Exact."""
     if not _may_meet(one, other):

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Final, NamedTuple
 
+from sls_leastpriv.policy.cells import MOST, cell_texts
 from sls_leastpriv.policy.operators import epoch, number
 from sls_leastpriv.policy.variables import Variable, parse_template
-from sls_leastpriv.policy.wildcards import RUN, Kind, Tokens, tokens
-from sls_leastpriv.policy.witness import Undecided, witness
+from sls_leastpriv.policy.wildcards import Kind, Tokens, tokens
 
 Values = tuple[str, ...]
 """The values that a key has in a request; () where it is not in the request."""
@@ -28,7 +28,6 @@ class Use(NamedTuple):
     expands: bool
 
 
-_MOST: Final = 400
 _SET_SIZE: Final = 3
 
 
@@ -49,10 +48,10 @@ def representatives(uses: Iterable[Use]) -> tuple[Values, ...]:
                 texts |= {text.swapcase(): None for text in wanted}
         else:
             texts |= dict.fromkeys(value for text in wanted for value in _near(name, text))
-    single = list(dict.fromkeys([*texts, *_cells(tuple(patterns))]))[:_MOST]
+    single = list(dict.fromkeys([*texts, *cell_texts(tuple(patterns))]))[:MOST]
     found: list[Values] = [(), *((value,) for value in single if value)]
     if sets:
-        few = [value for value in single if value][: _MOST // 10]
+        few = [value for value in single if value][: MOST // 10]
         found += [chosen for size in range(2, _SET_SIZE + 1) for chosen in combinations(few, size)]
     return tuple(found)
 
@@ -65,26 +64,6 @@ def symbol(key: str) -> str:
 def _tokens(text: str, kind: Kind, wild: bool, expands: bool) -> Tokens:
     parts = parse_template(text, wild=wild) if expands else ((text, wild),)
     return tokens(tuple((symbol(part.key), False) if isinstance(part, Variable) else part for part in parts), kind)
-
-
-def _cells(patterns: tuple[Tokens, ...]) -> Iterator[str]:
-    """For each set of patterns that a text can match together, without matching the others, one text."""
-    cells: list[tuple[tuple[Tokens, ...], tuple[Tokens, ...]]] = [((), ())]
-    for pattern in patterns:
-        split = [((*inside, pattern), outside) for inside, outside in cells]
-        split += [(inside, (*outside, pattern)) for inside, outside in cells]
-        cells = [cell for cell in split if _text(*cell) is not None][:_MOST]
-    for cell in cells:
-        text = _text(*cell)
-        if text is not None:
-            yield text
-
-
-def _text(inside: tuple[Tokens, ...], outside: tuple[Tokens, ...]) -> str | None:
-    try:
-        return witness(inside or ((RUN,),), (*outside, ()))
-    except Undecided:
-        return None
 
 
 def _near(name: str, text: str) -> Iterator[str]:
