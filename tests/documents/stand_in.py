@@ -34,10 +34,10 @@ def main(words: list[str]) -> NoReturn:
         _become([*OSLS, *words])
     verb, given = words[1], words[2:]
     options = json.loads((PACKAGES / "options.json").read_text("utf-8"))[verb]
-    _become([sys.executable, "-P", "-m", "sls_leastpriv", verb, *_positional(verb, given, options), "--handoff", str(_handoff())])
+    _become([sys.executable, "-P", "-m", "sls_leastpriv", verb, *_engine_words(verb, given, options), "--handoff", str(_handoff())])
 
 
-def _positional(verb: str, given: list[str], options: list[str]) -> list[str]:
+def _engine_words(verb: str, given: list[str], options: list[str]) -> list[str]:
     """The words for the engine. What the plugin does not declare is an error here, as it is there."""
     strange = [word for word in given if word.startswith("--") and word[2:] not in options]
     if strange:
@@ -51,11 +51,12 @@ def _handoff() -> Path:
     """The hand-off of the service in the current folder, in a file."""
     folder = Path.cwd()
     name = os.environ["LEASTPRIV_TEST_FIXTURE"]
-    files = _files(folder)
+    fixture = _files(FIXTURES / name)
+    # what commands leave beside serverless.yml is no part of the service
+    files = {path: data for path, data in _files(folder).items() if path in fixture or "/" in path}
     kept = PACKAGES / f"{_digest(files)}.json"
     if not kept.exists():
-        fixture = _files(FIXTURES / name)
-        same = all(fixture.get(path) == data for path, data in files.items() if path != ".gitignore")
+        same = all(fixture.get(path) == data for path, data in files.items())
         document = (FIXTURES / name / "handoff.json").read_text("utf-8") if same else _packaged(folder)
         kept.write_text(document, "utf-8")
     document = {**json.loads(kept.read_text("utf-8")), "serviceDir": str(folder)}
