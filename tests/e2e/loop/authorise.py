@@ -98,13 +98,20 @@ def _tags(sent: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 # Creations that ask for another action when they carry tags, as their API references and user guides say: for example
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 TAGGED = {
+    ("cloudwatch", "PutMetricAlarm"): "cloudwatch:TagResource",
     ("dynamodb", "CreateTable"): "dynamodb:TagResource",
+    ("ecr", "CreateRepository"): "ecr:TagResource",
+    ("events", "CreateEventBus"): "events:TagResource",
     ("events", "PutRule"): "events:TagResource",
+    ("iam", "CreatePolicy"): "iam:TagPolicy",
     ("iam", "CreateRole"): "iam:TagRole",
+    ("iam", "CreateUser"): "iam:TagUser",
     ("lambda", "CreateFunction"): "lambda:TagResource",
     ("logs", "CreateLogGroup"): "logs:TagResource",
+    ("secretsmanager", "CreateSecret"): "secretsmanager:TagResource",
     ("sns", "CreateTopic"): "sns:TagResource",
     ("sqs", "CreateQueue"): "sqs:TagQueue",
+    ("ssm", "PutParameter"): "ssm:AddTagsToResource",
     ("stepfunctions", "CreateStateMachine"): "states:TagResource",
 }
 

@@ -18,18 +18,20 @@ NAMED = {
     "acm": {"CertificateArn": "certificate/{}"},
     "appsync": {"apiId": "apis/{}"},
     "cloudformation": {"StackName": "stack/{}/*", "StackId": "stack/{}/*"},
-    "cloudwatch": {"AlarmName": "alarm:{}"},
+    "cloudwatch": {"AlarmName": "alarm:{}", "AlarmNames": "alarm:{}", "ResourceARN": "{}"},
     "cognito-idp": {"UserPoolId": "userpool/{}"},
     "dynamodb": {"TableName": "table/{}"},
     "ecr": {"repositoryName": "repository/{}", "repositoryNames": "repository/{}"},
-    "events": {"Rule": "rule/{}", "Name": "rule/{}", "NamePrefix": "rule/{}"},
-    "iam": {"RoleName": "role/{}", "UserName": "user/{}", "GroupName": "group/{}", "PolicyArn": "policy/{}"},
-    "kinesis": {"StreamName": "stream/{}", "StreamARN": "stream/{}"},
+    "events": {"Rule": "rule/{}", "Name": "rule/{}", "NamePrefix": "rule/{}", "ResourceARN": "{}"},
+    "iam": {"RoleName": "role/{}", "UserName": "user/{}", "GroupName": "group/{}", "PolicyArn": "{}", "PolicyName": "policy/{}"},
+    "kinesis": {"ConsumerARN": "{}", "StreamName": "stream/{}", "StreamARN": "stream/{}", "ResourceARN": "{}"},
     "kms": {"KeyId": "key/{}"},
     # a policy without `:*` behind the group's name does not cover this, as with AWS
     "logs": {"logGroupName": "log-group:{}:log-stream:", "resourceArn": "{}"},
     "route53": {"HostedZoneId": "hostedzone/{}"},
-    "secretsmanager": {"SecretId": "secret:{}"},
+    "scheduler": {"ResourceArn": "{}", "Name": "schedule/default/{}"},
+    # an ARN has six characters behind the name
+    "secretsmanager": {"SecretId": "secret:{}-1a2B3c", "Name": "secret:{}-1a2B3c"},
     "sns": {"TopicArn": "{}", "SubscriptionArn": "{}", "Name": "{}"},
     "sqs": {"QueueUrl": "{}", "QueueName": "{}"},
     "ssm": {"Name": "parameter/{}", "Names": "parameter/{}", "Path": "parameter/{}"},
@@ -69,6 +71,12 @@ def resources_of(call: Call) -> list[str]:
             return [f"arn:{place_of(call).partition}:apigateway:{place_of(call).region}::{_api_path(call)}"]
         case "lambda":
             return [_lambda(call)]
+        case "events" if "EventBus" in call.operation:
+            return [_in_account(call, "events", f"event-bus/{call.parameters.get('Name') or call.parameters.get('EventBusName')}")]
+        case "events" if call.parameters.get("EventBusName", "default") != "default":
+            return [_rule_of_a_bus(call)]
+        case "kms" if call.parameters.get("AliasName"):
+            return [*_alias_and_key(call)]
     return [_arn(call, pattern, name) for pattern, name in _named(call)] or ["*"]
 
 
@@ -102,6 +110,18 @@ def _arn(call: Call, pattern: str, name: str) -> str:
 def _in_account(call: Call, service: str, relative: str) -> str:
     partition, region = place_of(call)
     return f"arn:{partition}:{service}:{'' if call.service in WITHOUT_REGION else region}:{ACCOUNT}:{relative}"
+
+
+def _rule_of_a_bus(call: Call) -> str:
+    bus = str(call.parameters["EventBusName"]).rpartition("/")[2]
+    return _in_account(call, "events", f"rule/{bus}/{call.parameters.get('Rule') or call.parameters.get('Name')}")
+
+
+def _alias_and_key(call: Call) -> Iterator[str]:
+    """Both are asked for: https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html"""
+    yield _in_account(call, "kms", str(call.parameters["AliasName"]))
+    if call.parameters.get("TargetKeyId"):
+        yield _arn(call, "key/{}", str(call.parameters["TargetKeyId"]))
 
 
 def _keys(call: Call) -> list[str | None]:

@@ -1,0 +1,3 @@
+'use strict';
+
+module.exports.handle = async () => ({ statusCode: 200 });
