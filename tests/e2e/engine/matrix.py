@@ -19,6 +19,9 @@ STEPS = ("deploy", "changed deploy", "rollback", "remove")
 FAILING = {1: "undone update", 3: "undone first deploy"}
 """The commands of the ill-fated plot that must fail, by their place in it."""
 
+UNDONE_WITH = "osls@4"
+"""How CloudFormation goes back is the same whoever has deployed."""
+
 LEGEND = """
 How many different actions on resources the command line asked for + CloudFormation for its resources; how many calls were denied.
 An undone deploy was stopped by a denial that was wanted: what CloudFormation asked for to go back, without a denial. ✗: ended
@@ -49,13 +52,17 @@ def _line(cells: Sequence[str]) -> str:
 
 def _row(loop: Loop, framework: str, service: str) -> list[str]:
     lived, well = _told(loop, framework, PLOTS[service])
-    survived, undone = _told(loop, framework, FAILURES[service])
     steps = [f"{_asked(run.calls, own=True)} + {_asked(run.calls, own=False)}" for run in lived]
     if not well:
         steps[-1:] = ["✗"] * (len(STEPS) - len(steps) + 1)
     denied = sum(len(run.denied) for run in lived)
-    failing = [_undoing(survived[at]) if undone else "✗" for at in FAILING]
+    failing = _failing(loop, framework, service) if framework == UNDONE_WITH else [""] * len(FAILING)
     return [*steps, str(denied), *failing]
+
+
+def _failing(loop: Loop, framework: str, service: str) -> list[str]:
+    survived, well = _told(loop, framework, FAILURES[service])
+    return [_undoing(survived[at]) if well else "✗" for at in FAILING]
 
 
 def _told(loop: Loop, framework: str, plot: Plot) -> tuple[list[Run], bool]:

@@ -32,6 +32,7 @@ def _mend() -> None:
     import moto.cloudformation.models as cloudformation
     import moto.cloudformation.parsing as parsing
     import moto.iam.responses as iam
+    import moto.kinesis.models as kinesis
     import moto.s3.models as s3
     from moto.cloudformation.custom_model import CustomModel
     from moto.core.config import default_user_config
@@ -60,6 +61,9 @@ def _mend() -> None:
 
     # concurrency is not provisioned
     urls.url_paths[r"{0}/2019-09-30/functions/(?P<function_name>[^/]+)/provisioned-concurrency$"] = _provisioned
+
+    # ARNs of consumers end with the time when they were made
+    kinesis.Consumer.__init__ = _timed(kinesis.Consumer.__init__)
 
     # layers of other accounts are not there
     awslambda.LambdaBackend.layers_versions_by_arn = _or_of_others(awslambda.LambdaBackend.layers_versions_by_arn)
@@ -90,6 +94,14 @@ def _of_its_kind(made: Callable[..., None]) -> Callable[..., None]:
 def _provisioned(request: Any, *_: Any) -> tuple[int, dict[str, str], str]:
     status = {"PUT": 202, "GET": 200, "DELETE": 204}[request.method]
     return status, {"Content-Type": "application/json"}, '{"Status": "READY"}' if status != 204 else ""
+
+
+def _timed(made: Callable[..., None]) -> Callable[..., None]:
+    def timed(consumer: Any, *arguments: Any, **options: Any) -> None:
+        made(consumer, *arguments, **options)
+        consumer.consumer_arn += f":{int(consumer.created.timestamp())}"
+
+    return timed
 
 
 def _or_of_others(found: Callable[..., Any]) -> Callable[..., Any]:

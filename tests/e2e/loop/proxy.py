@@ -26,6 +26,9 @@ LOOPBACK = "127.0.0.1"
 RESOURCE = "x-leastpriv-resource"
 """The header in which the CloudFormation engine says for which resource it calls."""
 
+EMULATOR = "emulator"
+"""What it says when AWS would make no such call: it is not judged."""
+
 # the link to its code that GetFunction gives: Lambda signs it, so it is no call of the deployer's
 LAMBDA_LINK = re.compile(r"awslambda-[a-z0-9-]+-tasks\.s3\.")
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
@@ -89,7 +92,7 @@ class Proxy:
         except Unrecognised as error:
             return self._refuse(request, str(error))
         resource = request.headers.get(RESOURCE)
-        asked = asked_of(call, self._mappings)
+        asked = asked_of(call, self._mappings) if resource != EMULATOR else []
         rules = self.rules
         policies = rules.policies if resource is None else rules.engine
         verdicts = [(one, judge(policy, one)) for one in asked for policy in policies]

@@ -32,7 +32,7 @@ NAMED = {
     "scheduler": {"ResourceArn": "{}", "Name": "schedule/default/{}"},
     # an ARN has six characters behind the name
     "secretsmanager": {"SecretId": "secret:{}-1a2B3c", "Name": "secret:{}-1a2B3c"},
-    "sns": {"TopicArn": "{}", "SubscriptionArn": "{}", "Name": "{}"},
+    "sns": {"TopicArn": "{}", "SubscriptionArn": "{}", "ResourceArn": "{}", "Name": "{}"},
     "sqs": {"QueueUrl": "{}", "QueueName": "{}"},
     "ssm": {"Name": "parameter/{}", "Names": "parameter/{}", "Path": "parameter/{}"},
     "stepfunctions": {"stateMachineArn": "{}", "name": "stateMachine:{}"},

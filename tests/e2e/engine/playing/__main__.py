@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 
+import generated
 import in_place
 import own_calls
 import retained
@@ -22,6 +23,7 @@ def main() -> None:
     proxy, account = sys.argv[1:]
     threading.Thread(target=_end_with_parent, daemon=True).start()
     own_calls.mend(proxy, account)
+    generated.mend()
     in_place.mend()
     retained.mend()
     rolled_back.mend()
