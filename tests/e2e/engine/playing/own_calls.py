@@ -10,9 +10,11 @@ HEADER = "x-leastpriv-resource"
 EMULATOR = "emulator"
 """Said of calls that are LocalStack's own idea."""
 
-# By the permissions in the registry schemas CloudFormation's handlers read by other actions; the last one they have, but LocalStack
-# does not name the rule's bus.
+# By the permissions in the registry schemas CloudFormation's handlers read by other actions, and do not switch a key to what it is.
+# The targets of a rule they do list, but LocalStack does not name the rule's bus.
 OWN_IDEAS = {
+    ("AWS::KMS::Key", "DisableKeyRotation"),
+    ("AWS::KMS::Key", "EnableKey"),
     ("AWS::Kinesis::Stream", "DescribeStream"),
     ("AWS::SSM::Parameter", "GetParameter"),
     ("AWS::Events::Rule", "ListTargetsByRule"),
