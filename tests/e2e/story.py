@@ -70,7 +70,7 @@ class Story:
 
     def _latest(self) -> str:
         """Of all that the first deploy asked to create resources, what it asked for the first time last."""
-        asked = (call.asked[0][0] for call in self.runs[0].calls if call.by and call.by.endswith("Add"))
+        asked = (call.asked[0].action for call in self.runs[0].calls if call.by and call.by.endswith("Add"))
         return [action for action in dict.fromkeys(asked) if not READS.match(action)][-1]
 
     def _first_version(self) -> str:

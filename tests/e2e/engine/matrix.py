@@ -80,7 +80,7 @@ def _told(loop: Loop, framework: str, plot: Plot) -> tuple[list[Run], bool]:
 
 def _asked(calls: Sequence[Recorded], *, own: bool) -> int:
     """Calls themselves cannot be compared between two runs: how often a stack is looked at depends on the time it takes."""
-    return len({one for call in calls if (call.by is None) == own for one in call.asked})
+    return len({(one.action, one.resource) for call in calls if (call.by is None) == own for one in call.asked})
 
 
 def _undoing(run: Run) -> str:
