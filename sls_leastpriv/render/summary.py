@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sls_leastpriv.model import Boundary, Policy, Prediction, Project, Subject
+from sls_leastpriv.plain import one_line
 from sls_leastpriv.policy.build import PolicySet
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.roles import Role
@@ -22,7 +23,8 @@ def summary(project: Project, prediction: Prediction, policies: PolicySet, roles
     if policies.boundary is not None:
         lines.append(_boundary(policies.boundary, written=written))
     lines.append(completeness(project, prediction, policies))
-    return "\n".join(lines) + "\n"
+    # a name with a line end would begin a line, which is a command to some CI systems
+    return "".join(f"{one_line(line)}\n" for line in lines)
 
 
 def _dropped(prediction: Prediction) -> list[str]:
