@@ -20,14 +20,20 @@ function cacheFolder({ environment, platform }) {
   return path.join(home, '.cache', 'serverless-leastpriv');
 }
 
-/** The key of an environment but for its Python version: the package's version and what it installs. */
+/** Whether the package is a clone of the repository, whose engine changes without its version. */
+const isClone = (packageFolder) => fs.existsSync(path.join(packageFolder, '.git'));
+
+/** The key of an environment but for its Python version: the package's version and what it installs; for a clone, its place. */
 function environmentKey(packageFolder = PACKAGE) {
   const { version } = JSON.parse(fs.readFileSync(path.join(packageFolder, 'package.json'), 'utf8'));
   const lock = [LOCK, 'pyproject.toml']
     .map((name) => path.join(packageFolder, name))
     .find((file) => fs.existsSync(file));
-  return `${version}-${crypto.createHash('sha256').update(fs.readFileSync(lock)).digest('hex').slice(0, 8)}`;
+  const place = isClone(packageFolder) ? `-${digest(packageFolder)}` : '';
+  return `${version}-${digest(fs.readFileSync(lock))}${place}`;
 }
+
+const digest = (data) => crypto.createHash('sha256').update(data).digest('hex').slice(0, 8);
 
 const executable = (folder, platform) =>
   platform === 'win32' ? path.join(folder, 'Scripts', 'python.exe') : path.join(folder, 'bin', 'python');
@@ -53,4 +59,4 @@ function listed(folder) {
   }
 }
 
-module.exports = { LOCK, PACKAGE, SOURCES, cacheFolder, environmentKey, executable, existingEnvironment };
+module.exports = { LOCK, PACKAGE, SOURCES, cacheFolder, environmentKey, executable, existingEnvironment, isClone };

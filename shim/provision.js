@@ -12,6 +12,7 @@ const {
   environmentKey,
   executable,
   existingEnvironment,
+  isClone,
 } = require('./private-python');
 const { outputOf } = require('./subprocess');
 
@@ -42,7 +43,7 @@ async function make(cache, key, where) {
   try {
     const folder = path.join(aside, 'environment');
     say(`making a Python environment in ${cache} (once for this version; some 15 seconds)`);
-    const version = await built(folder, copiedSources(aside, where.packageFolder), where);
+    const version = await built(folder, sourcesOf(aside, where.packageFolder), where);
     const home = path.join(cache, `${key}-py${version}`);
     // one whose Python has been removed
     fs.rmSync(home, { recursive: true, force: true });
@@ -86,11 +87,15 @@ const check = (python) => [python, '-c', 'import sls_leastpriv, yaml'];
 function installs(way, python, sources) {
   const lock = path.join(sources, LOCK);
   if (!fs.existsSync(lock)) return [way.install(python, [sources])];
-  return [
-    way.install(python, ['--require-hashes', '--requirement', lock]),
-    way.install(python, ['--no-deps', '--no-build-isolation', '--no-index', sources]),
-  ];
+  const engine = isClone(sources)
+    ? [python, '-c', LEAD_TO, sources]
+    : way.install(python, ['--no-deps', '--no-build-isolation', '--no-index', sources]);
+  return [way.install(python, ['--require-hashes', '--requirement', lock]), engine];
 }
+
+// https://docs.python.org/3/library/site.html
+const LEAD_TO =
+  'import pathlib, sys, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "leastpriv.pth").write_text(sys.argv[1], "utf-8")';
 
 async function failureOf(commands, environment, signal) {
   // variables that lead a Python to other packages than its own
@@ -104,8 +109,12 @@ async function failureOf(commands, environment, signal) {
 
 const lastLines = (text) => text.trim().split('\n').slice(-8).join('\n');
 
-/** pip writes beside the sources that it builds, and the npm package may be read-only or in an archive: so from a copy. */
-function copiedSources(aside, packageFolder) {
+/**
+ * pip writes beside the sources that it builds, and the npm package may be read-only or in an archive: so from a copy. From a clone
+ * nothing is built: its environment leads to the engine that is there, so that it is never an older one.
+ */
+function sourcesOf(aside, packageFolder) {
+  if (isClone(packageFolder)) return packageFolder;
   const target = path.join(aside, 'sources');
   for (const name of SOURCES) copy(path.join(packageFolder, name), path.join(target, name));
   return target;

@@ -172,6 +172,18 @@ test('the key changes with the version and with what is installed', (t) => {
   assert.notEqual(environmentKey(where.packageFolder), key);
 });
 
+test('the environment of a clone leads to the engine in the clone', windows, async (t) => {
+  const { where, cached, calls } = setUp(t, { python3: 'VERSION=3.13' });
+  fs.writeFileSync(path.join(where.packageFolder, 'requirements.lock'), 'PyYAML==6.0.2\n');
+  const released = environmentKey(where.packageFolder);
+  fs.mkdirSync(path.join(where.packageFolder, '.git'));
+  await makeEnvironment(where);
+  assert.deepEqual(cached(), [`${environmentKey(where.packageFolder)}-py3.13`]);
+  assert.ok(environmentKey(where.packageFolder).startsWith(`${released}-`));
+  assert.equal(calls().filter((call) => call.includes('--no-index')).length, 0);
+  assert.equal(calls().filter((call) => call.includes('leastpriv.pth') && call.includes(where.packageFolder)).length, 1);
+});
+
 test('the cache folder of each system', () => {
   const folder = (system, environment) => cacheFolder({ platform: system, environment });
   assert.equal(folder('linux', { HOME: '/h' }), path.join('/h', '.cache', 'serverless-leastpriv'));
