@@ -38,3 +38,6 @@ PLOTS = {name: Plot(name, LIFE, setting=setting) for name, setting in SERVICES.i
 FAILURES = {name: Plot(name, ILL_FATED, setting=setting) for name, setting in SERVICES.items()}
 # with usage plans the Framework itself cannot remove a stack without the API: it looks that up, and ends
 FAILURES["rest-api"] = Plot("rest-api", (*ILL_FATED[:-1], "deploy", "remove"))
+
+UNDONE_WITH = "osls@4"
+"""How CloudFormation goes back is the same whoever has deployed."""
