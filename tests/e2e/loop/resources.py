@@ -16,7 +16,6 @@ ACCOUNT = "123456789012"
 # that is an ARN already stands for itself. Services and operations that are missing here are authorised on `*`.
 NAMED = {
     "acm": {"CertificateArn": "certificate/{}"},
-    "appsync": {"apiId": "apis/{}"},
     "cloudformation": {"StackName": "stack/{}/*", "StackId": "stack/{}/*"},
     "cloudwatch": {"AlarmName": "alarm:{}", "AlarmNames": "alarm:{}", "ResourceARN": "{}"},
     "cognito-idp": {"UserPoolId": "userpool/{}"},
@@ -40,17 +39,7 @@ NAMED = {
 }
 
 # operations that take no resource though they carry the parameter
-ON_EVERYTHING = {
-    ("appsync", "CreateApiKey"),
-    ("appsync", "DeleteApiKey"),
-    ("appsync", "GetSchemaCreationStatus"),
-    ("appsync", "ListApiKeys"),
-    ("appsync", "StartSchemaCreation"),
-    ("appsync", "UpdateApiKey"),
-    ("ecr", "GetAuthorizationToken"),
-    ("events", "PutEvents"),
-    ("sts", "GetCallerIdentity"),
-}
+ON_EVERYTHING = {("ecr", "GetAuthorizationToken"), ("sts", "GetCallerIdentity"), ("events", "PutEvents")}
 
 WITHOUT_REGION = {"iam", "sts"}
 
@@ -71,6 +60,8 @@ def resources_of(call: Call) -> list[str]:
             return [f"arn:{place_of(call).partition}:apigateway:{place_of(call).region}::{_api_path(call)}"]
         case "lambda":
             return [_lambda(call)]
+        case "appsync" if "GraphqlApi" in call.operation and "apiId" in call.parameters:
+            return [_in_account(call, "appsync", f"apis/{call.parameters['apiId']}")]
         case "events" if "EventBus" in call.operation:
             return [_in_account(call, "events", f"event-bus/{call.parameters.get('Name') or call.parameters.get('EventBusName')}")]
         case "events" if call.parameters.get("EventBusName", "default") != "default":
