@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from tests.e2e.loop.actions import prefix_of
 from tests.e2e.loop.recognise import Call
 
 ACCOUNT = "123456789012"
@@ -95,7 +96,7 @@ def _arn(call: Call, pattern: str, name: str) -> str:
         return ":".join(name.split(":")[:6]) if call.service == "sns" else name
     # the last part of a queue's URL, a hosted zone's path, a parameter's hierarchy
     name = name.rpartition("/")[2] if call.service in ("sqs", "route53") else name.lstrip("/") if call.service == "ssm" else name
-    return _in_account(call, call.signature.service, pattern.format(name))
+    return _in_account(call, prefix_of(call), pattern.format(name))
 
 
 def _in_account(call: Call, service: str, relative: str) -> str:
