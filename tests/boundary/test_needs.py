@@ -124,12 +124,22 @@ def test_one_that_is_too_long_is_not_written(tmp_path: Path) -> None:
     assert not (folder / "orders-dev-boundary.json").exists()
 
 
-def test_a_type_that_may_change_any_role_keeps_to_service_linked_ones_and_to_those_with_the_boundary(tmp_path: Path) -> None:
-    """The registry lists `iam:PutRolePolicy` for types whose service makes a role of its own."""
-    found = report(tmp_path, {"Recording": {"Type": "AWS::IVS::RecordingConfiguration", "Properties": {}}})
+def test_who_may_change_any_role_keeps_to_service_linked_ones_and_to_those_with_the_boundary(tmp_path: Path) -> None:
+    """The policy of a role that only the deploy knows, which may be any."""
+    rights = {"PolicyName": "p", "RoleName": {"Fn::ImportValue": "role"}, "PolicyDocument": {"Statement": []}}
+    found = report(tmp_path, {"Rights": {"Type": "AWS::IAM::RolePolicy", "Properties": rights}})
     needs = [need for need in found["needs"] if need["action"] == "iam:PutRolePolicy"]
     free = {need["resource"] for need in needs if not need["conditions"]}
-    assert len(needs) == 2 and free == {"arn:aws:iam::111111111111:role/aws-service-role/*"}
+    assert len({need["resource"] for need in needs}) == 2 and free == {"arn:aws:iam::111111111111:role/aws-service-role/*"}
+    assert not any(path["exceeds"] and "put-role-policy" in path["methods"] for path in found["escalations"])
+
+
+def test_a_type_whose_service_makes_a_role_of_its_own_keeps_to_it(tmp_path: Path) -> None:
+    found = report(tmp_path, {"Recording": {"Type": "AWS::IVS::RecordingConfiguration", "Properties": {}}})
+    needs = [need for need in found["needs"] if need["action"] == "iam:PutRolePolicy"]
+    assert {need["resource"].rpartition("/")[0] for need in needs} == {
+        "arn:aws:iam::111111111111:role/aws-service-role/ivs.amazonaws.com"
+    }
     assert not any(path["exceeds"] and "put-role-policy" in path["methods"] for path in found["escalations"])
 
 
