@@ -11,7 +11,7 @@ TEMPLATE = {
     "Resources": {
         "Jobs": {"Type": "AWS::SQS::Queue"},
         "Letters": {"Type": "AWS::SQS::Queue"},
-        "Group": {"Type": "AWS::AutoScaling::ScalingPolicy", "Properties": {"AutoScalingGroupName": "a"}},
+        "Group": {"Type": "AWS::RoboMaker::Fleet", "Properties": {"Name": "a"}},
         "Other": {"Type": "Acme::Shop::Thing"},
     }
 }
@@ -24,7 +24,7 @@ def test_each_type_says_what_is_known(tmp_path: Path) -> None:
     lines = said.out.splitlines()
     assert lines[0] == "type Acme::Shop::Thing: not known · 0 grants"
     assert "third party" in lines[1]
-    assert lines[2].startswith("type AWS::AutoScaling::ScalingPolicy: the registry's own lists, not reviewed · ")
+    assert lines[2].startswith("type AWS::RoboMaker::Fleet: the registry's own lists, not reviewed · ")
     assert lines[-1].startswith("type AWS::SQS::Queue × 2: reviewed entry · ")
 
 
