@@ -90,7 +90,9 @@ def _clause_lines(clause: Clause) -> Iterator[str]:
 
 
 def _when_text(tree: Expression) -> str:
-    """The fallback's conditions as written in an entry: `tags`, a path, or several with `or`."""
+    """The fallback's conditions as written in an entry: `tags`, a path, a path with its value, or several with `or`."""
     if tree[0] == "or":
         return " or ".join(_when_text(part) for part in tree[1:])
+    if tree[0] == "=":
+        return f"{'.'.join(tree[1])} = '{tree[2]}'"
     return "tags" if tree[0] == "tags" else ".".join(tree[1])

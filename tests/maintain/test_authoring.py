@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent.parent
         "AWS::Lambda::Function",
         "AWS::SageMaker::Endpoint",
         "AWS::KafkaConnect::Connector",
+        "AWS::Connect::IntegrationAssociation",
     ],
 )
 def test_a_draft_is_an_entry_that_reads(type_name: str) -> None:
