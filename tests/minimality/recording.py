@@ -50,13 +50,14 @@ class Stage:
 
     def records(self, plots: Sequence[Plot]) -> Recording:
         """Lives under everything that is granted; raises Failed where that does not suffice."""
-        handoff = self._begins(plots[0]).handoff
+        first = self._begins(plots[0])
+        handoff = first.handoff
         report: Any = report_of(handoff, COMMANDS)
         needs = tuple(need for need in report["needs"] if need["principal"] != "function")
         policies = Recording(handoff, needs, ()).policies(self.side)
         runs: list[Run] = []
         for plot in plots:
-            lived, well = self._lives(plot, handoff, policies)
+            lived, well = _lives(first if plot is plots[0] else self._begins(plot, handoff), plot, policies)
             if not well:
                 last = lived[-1]
                 why = "; ".join(map(str, last.denied)) or last.output[-600:]
@@ -67,7 +68,7 @@ class Stage:
     def lacking(self, plots: Sequence[Plot], handoff: Path, policies: Policies) -> Run | None:
         """Lives under these policies. → the first run that was denied something or failed; None where all went well."""
         for plot in plots:
-            runs, well = self._lives(plot, handoff, policies)
+            runs, well = _lives(self._begins(plot, handoff), plot, policies)
             if not well:
                 return runs[-1]
         return None
@@ -78,22 +79,22 @@ class Stage:
         go_on(story, plot)
         return {asked.action for asked, _ in _questions(story.runs, "command line")}
 
-    def _lives(self, plot: Plot, handoff: Path, policies: Policies) -> tuple[list[Run], bool]:
-        """The runs up to the first that did not end as it should, and whether there was none."""
-        story = self._begins(plot, handoff)
-        story.under = policies
-        try:
-            go_on(story, plot)
-        except AssertionError:
-            return story.runs, False
-        return story.runs, True
-
     def _begins(self, plot: Plot, handoff: Path | None = None) -> Story:
         if self.side == "CloudFormation":
             start_anew(self._loop)
         else:
             self._loop.moto.reset()
         return begin(self._loop, self._framework, plot, Path(tempfile.mkdtemp(dir=self._folder)), handoff)
+
+
+def _lives(story: Story, plot: Plot, policies: Policies) -> tuple[list[Run], bool]:
+    """The runs up to the first that did not end as it should, and whether there was none."""
+    story.under = policies
+    try:
+        go_on(story, plot)
+    except AssertionError:
+        return story.runs, False
+    return story.runs, True
 
 
 def _questions(runs: Sequence[Run], side: Side) -> tuple[Question, ...]:
