@@ -30,7 +30,7 @@ def _row(one: Result) -> str:
 
 
 def _beyond(ours: int, least: int) -> str:
-    return f"+{ours - least}"
+    return f"+{ours - least:,}"
 
 
 def _kinds(results: Sequence[Result]) -> Iterator[str]:
