@@ -84,7 +84,7 @@ def test_no_published_method_reaches_what_a_type_does_not_name() -> None:
 @pytest.mark.parametrize(
     ("type_name", "action", "place"),
     [
-        ("AWS::IVS::RecordingConfiguration", "iam:PutRolePolicy", "role/aws-service-role/ivs.amazonaws.com/*"),
+        ("AWS::CustomerProfiles::EventStream", "iam:PutRolePolicy", "role/aws-service-role/profile.amazonaws.com/*"),
         ("AWS::Connect::Instance", "iam:PutRolePolicy", "role/aws-service-role/connect.amazonaws.com/*"),
         ("AWS::DMS::ReplicationConfig", "iam:AttachRolePolicy", "role/aws-service-role/dms.amazonaws.com/*"),
         ("AWS::SSO::Assignment", "iam:CreateRole", "role/aws-reserved/sso.amazonaws.com/*"),
