@@ -70,7 +70,9 @@ def _failing(loop: Loop, framework: str, service: str) -> list[str]:
     if framework != UNDONE_WITH:
         return [""] * len(FAILING)
     survived = _told(loop, framework, FAILURES[service])
-    return [_undoing(survived.runs[at]) if survived.well else "✗" for at in FAILING]
+    if not survived.well:
+        return ["✗"] * len(FAILING)
+    return [_undoing(survived.runs[at]) if at < len(survived.runs) else "" for at in FAILING]
 
 
 def _told(loop: Loop, framework: str, plot: Plot) -> Told:

@@ -38,6 +38,8 @@ PLOTS = {name: Plot(name, LIFE, setting=setting) for name, setting in SERVICES.i
 FAILURES = {name: Plot(name, ILL_FATED, setting=setting) for name, setting in SERVICES.items()}
 # with usage plans the Framework itself cannot remove a stack without the API: it looks that up, and ends
 FAILURES["rest-api"] = Plot("rest-api", (*ILL_FATED[:-1], "deploy", "remove"))
+# its table is retained, and has a name: it cannot be deployed a second time, as with AWS
+FAILURES["deployment-role"] = Plot("deployment-role", ILL_FATED[:5], setting=settings.deployments_bucket)
 
 UNDONE_WITH = "osls@4"
 """How CloudFormation goes back is the same whoever has deployed."""
