@@ -62,7 +62,8 @@ def start_anew(loop: Loop) -> None:
     """An AWS that has nothing in it; stacks that something has left behind would be found again."""
     for client in _clients(loop.moto):
         for stack in client.describe_stacks()["Stacks"]:
-            client.delete_stack(StackName=stack["StackName"])
+            if stack["StackStatus"] != "DELETE_COMPLETE":
+                client.delete_stack(StackName=stack["StackName"])
     at_rest(loop.moto)
     loop.moto.reset()
 

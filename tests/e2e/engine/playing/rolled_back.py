@@ -7,7 +7,10 @@ What a resource that failed has left behind itself is not deleted, as LocalStack
 
 from __future__ import annotations
 
+import threading
 from typing import NamedTuple
+
+event_of = threading.local()
 
 
 class Done(NamedTuple):
@@ -21,6 +24,7 @@ class Done(NamedTuple):
 
 def mend() -> None:
     from localstack.services.cloudformation.engine.v2.change_set_model_executor import ChangeSetModelExecutor
+    from localstack.services.cloudformation.v2.entities import Stack
 
     act, execute = ChangeSetModelExecutor._execute_resource_action, ChangeSetModelExecutor.execute
 
@@ -60,6 +64,7 @@ def mend() -> None:
         return result
 
     ChangeSetModelExecutor._process_event = _of_the_resource_alone(ChangeSetModelExecutor._process_event)
+    Stack.set_stack_status = _unless_of_a_resource(Stack.set_stack_status)
     ChangeSetModelExecutor._execute_resource_action = noting
     ChangeSetModelExecutor.execute = or_back
 
@@ -77,14 +82,21 @@ def _of_the_resource_alone(process_event):
     """A failure of a resource would be the end of its stack, with more to come."""
 
     def process(self, **event):
-        stack = self._change_set.stack
-        set_status, stack.set_stack_status = stack.set_stack_status, lambda *_: None
+        event_of.resource = True
         try:
             process_event(self, **event)
         finally:
-            stack.set_stack_status = set_status
+            event_of.resource = False
 
     return process
+
+
+def _unless_of_a_resource(set_status):
+    def unless_of_a_resource(self, *arguments, **named):
+        if not getattr(event_of, "resource", False):
+            set_status(self, *arguments, **named)
+
+    return unless_of_a_resource
 
 
 def _failed(resources) -> list[str]:
