@@ -22,6 +22,7 @@ from sls_leastpriv.diff.approvals import Approval, parse_allowed, read_approvals
 from sls_leastpriv.diff.difference import Difference, difference
 from sls_leastpriv.diff.side import Side
 from sls_leastpriv.errors import UsageError
+from sls_leastpriv.model import Stack
 from sls_leastpriv.read.git_ref import folder_in_repository
 from sls_leastpriv.read.json_text import parse_json
 from sls_leastpriv.read.packager import Packager, parse_packager
@@ -59,12 +60,13 @@ def run(arguments: argparse.Namespace) -> int:
         before = base_side(arguments.base, folder, baseline, None)
         after = side_of_file(arguments.head)
     else:
-        source = read_source(inputs_of(arguments))
+        inputs = inputs_of(arguments)
+        source = read_source(inputs)
         folder, config_file = source.service_dir or Path(), source.config_file
         baseline = baseline_folder(source.config)
-        stack = project_of(replace(inputs_of(arguments), previous="none"), source).stack.name
-        before = base_side(arguments.base, folder, baseline, _packager(arguments), stack)
-        whole = _tree(_like(inputs_of(arguments), source, before), source)
+        stack = project_of(replace(inputs, previous="none"), source).stack
+        before = base_side(arguments.base, folder, baseline, _packager(arguments), stack.name)
+        whole = _tree(_like(inputs, source, before, stack), source)
         after = side_of_report(whole, "this tree", "this tree")
     found = difference(before, after, [*allowed, *_approvals(folder / baseline)])
     _write(files, found, whole, _in_repository(folder, config_file))
@@ -89,18 +91,17 @@ def _tree(inputs: Inputs, source: Source) -> dict[str, Any]:
     return report(service.project, service.prediction, service.policies, service.roles)
 
 
-def _like(inputs: Inputs, source: Source, before: Side) -> Inputs:
+def _like(inputs: Inputs, source: Source, before: Side, stack: Stack) -> Inputs:
     """The inputs, completed with what the baseline was made with, where neither an option nor a setting says otherwise."""
     made = before.circumstances
-    project = project_of(replace(inputs, previous="none"), source)
-    if made.stack != project.stack.name or made.region != project.stack.region:
+    if made.stack != stack.name or made.region != stack.region:
         if made.stack is not None:
-            sys.stderr.write(f"note: {before.label} is of the stack `{made.stack}`, this is `{project.stack.name}`\n")
+            sys.stderr.write(f"note: {before.label} is of the stack `{made.stack}`, this is `{stack.name}`\n")
         return inputs
     commands = inputs.commands
     if commands is None and "commands" not in project_settings(source.config) and made.commands:
         commands = ",".join(made.commands)
-    return replace(inputs, account=inputs.account or project.stack.account or made.account, commands=commands)
+    return replace(inputs, account=inputs.account or stack.account or made.account, commands=commands)
 
 
 def _approvals(baseline: Path) -> list[Approval]:

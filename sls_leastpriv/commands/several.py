@@ -9,7 +9,7 @@ from sls_leastpriv.commands.service import Predicted, Wanted, predicted, written
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.model import Gap, Need, Prediction, Project, Subject
 from sls_leastpriv.policy.widen import widenings
-from sls_leastpriv.read.project import project_of, project_settings, read_source
+from sls_leastpriv.read.project import project_settings, read_source
 from sls_leastpriv.read.source import Inputs, Source
 from sls_leastpriv.retarget import Place, Retarget, other_place
 
@@ -67,11 +67,13 @@ def _one(inputs: Inputs, source: Source, *, places: bool, wanted: Wanted) -> _Pa
     if _general(inputs):
         plain = replace(inputs, stage=_plain(inputs.stage), region=_plain(inputs.region), stack_name=_plain(inputs.stack_name))
     service = predicted(plain, places=places, source=source, wanted=wanted)
-    project = project_of(plain, source)
-    stack = project.stack
-    here = Place(stack.name, project.stage, stack.region, stack.account)
+    stack = service.project.stack
+    here = Place(stack.name, service.project.stage, stack.region, stack.account)
     needs = tuple(_of_stack(need, stack.name) for need in service.prediction.needs)
     gaps = [replace(gap, subject=replace(gap.subject, stack=stack.name)) for gap in service.prediction.gaps]
+    if service.policies.boundary is not None:
+        reason = "the boundary of its roles is not in a set for several stacks; `generate --boundary` for this one alone writes it"
+        gaps.append(Gap(Subject("stack", stack.name, stack=stack.name), reason))
     projects: list[Project] = []
     asked: list[Need] = []
     exact = [*needs]
@@ -79,7 +81,7 @@ def _one(inputs: Inputs, source: Source, *, places: bool, wanted: Wanted) -> _Pa
         own = needs if place == here else tuple(_moved(needs, here, place))
         asked += own
         projects.append(replace(service.project, stage=place.stage, stack=replace(stack, name=place.stack, region=place.region)))
-        if place != here and "*" not in f"{place.stack}{place.region}":
+        if place != here and not _is_pattern(place):
             exact += own
             reason = (
                 f"predicted from the configuration of `{stack.name}`: what differs there is not known; `--package` adds it as it is"
@@ -108,7 +110,11 @@ def _moved(needs: Sequence[Need], here: Place, place: Place) -> Iterator[Need]:
     retarget = Retarget(here, place)
     for need in needs:
         moved = retarget.need(need)
-        yield moved if "*" in f"{place.stack}{place.region}" else _of_stack(moved, place.stack)
+        yield moved if _is_pattern(place) else _of_stack(moved, place.stack)
+
+
+def _is_pattern(place: Place) -> bool:
+    return "*" in f"{place.stack}{place.region}"
 
 
 def _has_more_places(source: Source) -> bool:
@@ -117,7 +123,7 @@ def _has_more_places(source: Source) -> bool:
 
 def _setting(source: Source, name: str) -> list[str]:
     value = project_settings(source.config).get(name)
-    return [value] if isinstance(value, str) else [str(one) for one in value or ()]
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one]
 
 
 def _general(inputs: Inputs) -> bool:

@@ -31,19 +31,21 @@ def needs_of_report(document: Mapping[str, Any], name: str, stack: str | None = 
 
     ServiceError, which calls the report `name`, for anything else.
     """
-    needs = _read(document, "needs", _need, name)
-    return tuple(one for one in needs if _is_own(document, one.cause.subject, stack))
+    needs, own = _read(document, "needs", _need, name), _own(document, stack)
+    return tuple(one for one in needs if own in (None, one.cause.subject.stack))
 
 
 def gaps_of_report(document: Mapping[str, Any], name: str, stack: str | None = None) -> tuple[Gap, ...]:
     """The gaps that a report of version 1 lists, of `stack` as for needs. ServiceError for anything else."""
     gaps = _read(document, "gaps", lambda one: Gap(_subject(one["subject"]), one["reason"]), name)
-    return tuple(one for one in gaps if _is_own(document, one.subject, stack))
+    own = _own(document, stack)
+    return tuple(one for one in gaps if own in (None, one.subject.stack))
 
 
-def _is_own(document: Mapping[str, Any], subject: Subject, stack: str | None) -> bool:
+def _own(document: Mapping[str, Any], stack: str | None) -> str | None:
+    """The stack whose part of the report counts; None where all of it does."""
     stacks = {one.get("stack") for one in _services(document)}
-    return len(stacks) < 2 or stack not in stacks or subject.stack == stack
+    return stack if len(stacks) > 1 and stack in stacks else None
 
 
 def _services(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

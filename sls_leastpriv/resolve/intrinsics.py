@@ -168,12 +168,12 @@ class Intrinsics:
         name, first, second = (self.resolve(key) for key in argument[:3])
         if not isinstance(name, str):
             return Unresolved("the mapping is only known at deploy time")
-        mapping = {key: _mapping(row) for key, row in _mapping(self._mappings[name]).items()}
-        rows = [mapping.get(first)] if isinstance(first, str) else list(mapping.values())
+        mapping = _mapping(self._mappings[name])
+        rows = [_mapping(row) for row in ([mapping.get(first, {})] if isinstance(first, str) else mapping.values())]
         found: list[Value] = []
         for row in rows:
-            cells = [row[second]] if isinstance(second, str) and row and second in row else []
-            cells = cells or (list(row.values()) if row and not isinstance(second, str) else [])
+            cells = [row[second]] if isinstance(second, str) and second in row else []
+            cells = cells or (list(row.values()) if not isinstance(second, str) else [])
             found.extend(cells or ([default] if default is not None else []))
         if not found:
             return Unresolved(f"mapping `{name}` has no value for these keys")

@@ -123,3 +123,15 @@ def test_the_baseline_of_several_stages_is_compared_by_its_own_part(packages: di
     assert run("generate", *GIVEN, "--package", folder, "--output", tmp_path / "base").code == 0
     outcome = run("diff", *GIVEN, "--package", folder, "--base", tmp_path / "base")
     assert (outcome.code, outcome.out.splitlines()[2:]) == (0, ["no change: both grant the same"])
+
+
+def test_stages_that_are_no_names_say_nothing(packages: dict[str, Path]) -> None:
+    alone = generate("--package", packages["http-api"]).json()
+    assert generate("--package", with_settings(packages["http-api"], stages=5, regions=[None])).json() == alone
+
+
+def test_a_boundary_that_is_not_in_the_set_is_said(packages: dict[str, Path]) -> None:
+    folder = with_settings(packages["http-api"], stages=["dev", "prod"])
+    assert (
+        "gap: stack `catalogue-dev`: the boundary of its roles is not in a set" in generate("--package", folder, "--boundary").err
+    )
