@@ -26,6 +26,7 @@ from sls_leastpriv.model import Stack
 from sls_leastpriv.read.git_ref import folder_in_repository
 from sls_leastpriv.read.json_text import parse_json
 from sls_leastpriv.read.packager import Packager, parse_packager
+from sls_leastpriv.read.presence import is_file
 from sls_leastpriv.read.project import baseline_folder, project_of, project_settings, read_source
 from sls_leastpriv.read.source import Inputs, Source
 from sls_leastpriv.read.text_file import named, read_text
@@ -106,7 +107,7 @@ def _like(inputs: Inputs, source: Source, before: Side, stack: Stack) -> Inputs:
 
 def _approvals(baseline: Path) -> list[Approval]:
     file = baseline / _APPROVED
-    if not file.is_file():
+    if not is_file(file, "the list"):
         return []
     name = named(file, "the list")
     return read_approvals(parse_json(read_text(file, "the list"), name, unique_keys=True), name)

@@ -31,8 +31,10 @@ from sls_leastpriv.learn.whose import Roles, roles_of
 from sls_leastpriv.model import Project
 from sls_leastpriv.policy.document import policy_document
 from sls_leastpriv.policy.merge import merge
+from sls_leastpriv.read.presence import files_in
 from sls_leastpriv.read.project import read_source
 from sls_leastpriv.read.source import Source
+from sls_leastpriv.read.text_file import read_text
 from sls_leastpriv.render.json_text import json_text
 from sls_leastpriv.render.learn_text import learn_text
 from sls_leastpriv.resolve.strings import read_text as read_variables
@@ -204,9 +206,8 @@ def _overlay_folder(arguments: argparse.Namespace, service: Predicted | None, so
 
 def _before(folder: Path | None) -> dict[str, str]:
     """What the overlay's files hold now: new clauses are added to them."""
-    if folder is None or not folder.is_dir():
-        return {}
-    return {path.name: path.read_text("utf-8") for path in folder.glob("learned-*.toml")}
+    files = files_in(folder, "learned-*.toml", "the overlay") if folder is not None else []
+    return {path.name: read_text(path, "the overlay") for path in files}
 
 
 def _write(arguments: argparse.Namespace, result: _Result, service: Predicted | None) -> None:

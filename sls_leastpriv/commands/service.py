@@ -14,6 +14,7 @@ from sls_leastpriv.policy.build import Fit, PolicySet, build
 from sls_leastpriv.policy.roles import Role, roles_of
 from sls_leastpriv.policy.trust import Trust
 from sls_leastpriv.predict import predict
+from sls_leastpriv.read.presence import files_in
 from sls_leastpriv.read.project import project_of, project_settings, read_source
 from sls_leastpriv.read.source import Inputs, Source
 
@@ -101,13 +102,14 @@ def overlay_of(project: Project, source: Source) -> Overlay:
     """The project's own knowledge."""
     setting = project_settings(project.config).get("overlay")
     folder = overlay_folder(project, source)
-    if source.service_dir is None or not any(folder.glob("*.toml")):
+    files = files_in(folder, "*.toml", "the overlay") if source.service_dir is not None else []
+    if not files:
         if isinstance(setting, str):
             raise UsageError(f"`{setting}` holds no overlay", help="`custom.leastpriv.overlay` names a folder with TOML files")
         return Overlay()
     from sls_leastpriv.knowledge.read_overlay import read_overlay
 
-    return read_overlay(folder)
+    return read_overlay(files)
 
 
 def _where(project: Project, source: Source) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from sls_leastpriv.errors import ServiceError, UsageError
 from sls_leastpriv.read.git_ref import GitRef, git_ref
 from sls_leastpriv.read.json_text import parse_json
 from sls_leastpriv.read.packager import Packager, report_of
+from sls_leastpriv.read.presence import is_file, is_folder, names_something
 from sls_leastpriv.read.project import BASELINE_FILE
 from sls_leastpriv.read.report import gaps_of_report, is_report, needs_of_report, service_of_report
 from sls_leastpriv.read.text_file import named, read_text
@@ -36,9 +37,9 @@ def side_of_report(document: Mapping[str, Any], label: str, name: str, stack: st
 def side_of_file(file: str, stack: str | None = None) -> Side:
     """The side of a report, of a folder that has one, or of a policy document. ServiceError where it is none of these."""
     path = Path(file)
-    if path.is_dir():
+    if is_folder(path, "the baseline"):
         path = path / BASELINE_FILE
-        if not path.is_file():
+        if not is_file(path, "the baseline"):
             raise ServiceError(f"the folder `{file}` holds no `{BASELINE_FILE}`", help=_WRITE_ONE)
     name, label = named(path, "the baseline"), f"`{_short(path)}`"
     document = parse_json(read_text(path, "the baseline"), name)
@@ -56,10 +57,10 @@ def base_side(base: str | None, service: Path | None, baseline: str, packager: P
     """
     if base is None:
         folder = (service or Path()) / baseline
-        if not (folder / BASELINE_FILE).is_file():
+        if not is_file(folder / BASELINE_FILE, "the baseline"):
             raise UsageError(f"there is no baseline `{folder / BASELINE_FILE}` to compare with", help=_WRITE_ONE)
         return side_of_file(str(folder), stack)
-    if Path(base).exists():
+    if names_something(base):
         return side_of_file(base, stack)
     ref = git_ref(base, service or Path())
     file = Path(baseline) / BASELINE_FILE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +22,9 @@ from sls_leastpriv.knowledge.rules import rules
 _GRAMMAR: Final = "the grammar of entries is in docs/knowledge.md of serverless-leastpriv"
 
 
-def read_overlay(folder: Path) -> Overlay:
-    """All `*.toml` of a folder → the overlay; an empty one when there is no such folder.
-
-    ServiceError naming file and key for a file that is not in the grammar.
-    """
-    return _overlay([_read(path, folder) for path in sorted(folder.glob("*.toml"))] if folder.is_dir() else [])
+def read_overlay(files: Sequence[Path]) -> Overlay:
+    """The files of a folder → the overlay. ServiceError naming file and key for a file that is not in the grammar."""
+    return _overlay([_read(path) for path in files])
 
 
 def overlay_of(texts: Mapping[str, str]) -> Overlay:
@@ -53,8 +50,8 @@ def _by_key(documents: list[EntryDocument], kind: str) -> dict[str, tuple[Entry,
     return found
 
 
-def _read(path: Path, folder: Path) -> EntryDocument:
-    name = f"{folder.name}/{path.name}"
+def _read(path: Path) -> EntryDocument:
+    name = f"{path.parent.name}/{path.name}"
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:

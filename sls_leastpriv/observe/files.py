@@ -15,8 +15,10 @@ from sls_leastpriv.errors import UsageError
 from sls_leastpriv.observe.query import DUCKDB, Window, add_rows, query
 from sls_leastpriv.observe.seen import Tally
 from sls_leastpriv.observe.unpack import NotALog, unpack
+from sls_leastpriv.read.presence import files_below, is_file, is_folder
 
 _BATCH: Final = 64
+_WHAT: Final = "CloudTrail's log"
 _MEMORY: Final = "512MB"
 _SUFFIXES: Final = (".json", ".json.gz", ".gz")
 _COLUMNS: Final = (
@@ -43,9 +45,9 @@ def log_files(sources: Sequence[str]) -> list[Path]:
     found: list[Path] = []
     for source in sources:
         path = Path(source)
-        if path.is_dir():
-            found += sorted(file for file in path.rglob("*") if file.name.endswith(_SUFFIXES) and file.is_file())
-        elif path.is_file():
+        if is_folder(path, _WHAT):
+            found += sorted(file for file in files_below(path, _WHAT) if file.name.endswith(_SUFFIXES))
+        elif is_file(path, _WHAT):
             found.append(path)
         else:
             raise UsageError(f"`{source}` is neither a file nor a folder", help="name CloudTrail's log files, or a folder of them")

@@ -15,6 +15,7 @@ from sls_leastpriv.errors import ServiceError
 from sls_leastpriv.read.bounds import check_bounds
 from sls_leastpriv.read.cycled_json import resolve_references
 from sls_leastpriv.read.json_text import parse_json
+from sls_leastpriv.read.presence import files_in, is_file, is_folder
 from sls_leastpriv.read.template import COMPILED_TEMPLATE, read_template
 from sls_leastpriv.read.text_file import named, read_text
 
@@ -24,6 +25,7 @@ STATE: Final = "serverless-state.json"
 NESTED_TEMPLATES: Final = "cloudformation-template-*nested-stack*.json"
 
 _STATE_WHAT: Final = "the Framework's state file"
+_TEMPLATE_WHAT: Final = "the compiled template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,22 @@ def read_package(folder: str | Path) -> PackagedService:
     _check_folder(folder)
     state = folder / STATE
     return PackagedService(
-        template=read_template(folder / COMPILED_TEMPLATE, "the compiled template"),
-        config=_read_config(state) if state.exists() else None,
-        nested={path.name: read_template(path, "the nested stack's template") for path in sorted(folder.glob(NESTED_TEMPLATES))},
+        template=read_template(folder / COMPILED_TEMPLATE, _TEMPLATE_WHAT),
+        config=_read_config(state) if is_file(state, _STATE_WHAT) else None,
+        nested={
+            path.name: read_template(path, "the nested stack's template")
+            for path in files_in(folder, NESTED_TEMPLATES, "the package")
+        },
     )
 
 
 def _check_folder(folder: Path) -> None:
-    if not folder.is_dir():
+    if not is_folder(folder, "the package"):
         raise ServiceError(f"there is no folder `{folder}`", help="package the service first: `serverless package`")
-    if (folder / COMPILED_TEMPLATE).exists():
+    if is_file(folder / COMPILED_TEMPLATE, _TEMPLATE_WHAT):
         return
     inner = folder / ".serverless"
-    if (inner / COMPILED_TEMPLATE).exists():
+    if is_file(inner / COMPILED_TEMPLATE, _TEMPLATE_WHAT):
         raise ServiceError(f"the folder `{folder}` is a service, not its package", help=f"give `{inner}`")
     raise ServiceError(
         f"the folder `{folder}` has no `{COMPILED_TEMPLATE}`", help="package the service first: `serverless package`"

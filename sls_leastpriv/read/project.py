@@ -10,6 +10,7 @@ from typing import Any, Final
 from sls_leastpriv.errors import UsageError
 from sls_leastpriv.model import Framework, Need, Project, Stack
 from sls_leastpriv.read.json_text import parse_json
+from sls_leastpriv.read.presence import is_file
 from sls_leastpriv.read.report import is_report, needs_of_report
 from sls_leastpriv.read.sam import expanded
 from sls_leastpriv.read.source import Inputs, Source
@@ -180,7 +181,7 @@ def _previous(name: str | None, source: Source, stack: str) -> tuple[Mapping[str
         return None, (), True
     folder = source.service_dir / baseline_folder(source.config) if source.service_dir is not None else None
     committed = folder / BASELINE_FILE if folder is not None else None
-    if name is None and (committed is None or not committed.is_file()):
+    if name is None and (committed is None or not is_file(committed, "the baseline")):
         return None, (), False
     path = Path(name) if name is not None else committed
     assert path is not None

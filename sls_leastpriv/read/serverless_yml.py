@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from sls_leastpriv.errors import ServiceError
+from sls_leastpriv.read.presence import is_file
 from sls_leastpriv.read.resource_places import ResourcePlaces
 from sls_leastpriv.read.text_file import read_text
 from sls_leastpriv.read.variable_text import Source, fill, whole_variable
@@ -207,11 +208,12 @@ _STAGE_AND_REGION: Final = {
 
 
 def _read(file: Path) -> Entry | None:
-    # a pipe would be waited for
-    if file.suffix not in _WITH_LINES or not file.is_file():
-        return None
+    what = "the configuration"
     try:
-        return read_lines(read_text(file, "the configuration", limit=_MAX_FILE_BYTES), "the configuration")
+        # a pipe would be waited for
+        if file.suffix not in _WITH_LINES or not is_file(file, what):
+            return None
+        return read_lines(read_text(file, what, limit=_MAX_FILE_BYTES), what)
     except ServiceError:
         return None
 

@@ -44,6 +44,15 @@ def named(path: str | Path, what: str) -> str:
     return f"{what} on standard input" if str(path) == STANDARD_INPUT else f"{what} `{path}`"
 
 
+def unreadable(name: str, error: OSError | ValueError) -> ServiceError:
+    """Return the error for what cannot be read, or may not even be looked for. `name` is that of `named`. ValueError: a NUL."""
+    if isinstance(error, PermissionError):
+        return ServiceError(f"{name} may not be read by this user", help="check the permissions of it and of its folders")
+    # The system's own words hold no content of the file.
+    reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a usable path"
+    return ServiceError(f"{name} cannot be read: {reason}", help="check the path and the disk it is on")
+
+
 def _read_bytes(path: str | Path, name: str, limit: int) -> bytes:
     try:
         if str(path) == STANDARD_INPUT:
@@ -57,15 +66,13 @@ def _read_bytes(path: str | Path, name: str, limit: int) -> bytes:
         raise ServiceError(
             f"{name} is a folder, not a file", help="name the file inside it, or give the folder with `--package`"
         ) from None
-    except PermissionError:
+    except PermissionError as error:
         # Windows reports a folder as a missing permission.
         if str(path) != STANDARD_INPUT and Path(path).is_dir():
             raise ServiceError(f"{name} is a folder, not a file", help="name the file inside it") from None
-        raise ServiceError(f"{name} may not be read by this user", help="check the file's permissions") from None
+        raise unreadable(name, error) from None
     except (OSError, ValueError) as error:
-        # ValueError: a NUL in the path. The system's own words hold no content of the file.
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a usable path"
-        raise ServiceError(f"{name} cannot be read: {reason}", help="check the path and the disk it is on") from None
+        raise unreadable(name, error) from None
 
 
 def _read_regular_or_pipe(file: BinaryIO, name: str, limit: int) -> bytes:

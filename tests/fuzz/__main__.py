@@ -45,7 +45,7 @@ def _fuzz(name: str, seconds: int, corpus: Path) -> None:
     corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds(name)):
         (corpus / f"seed-{number}").write_bytes(seed)
-    limits = ["-timeout=20", "-rss_limit_mb=2048", "-max_len=400", "-len_control=20"]
+    limits = ["-timeout=60", "-rss_limit_mb=2048", "-max_len=400", "-len_control=20"]
     arguments = [*limits, f"-artifact_prefix={corpus.parent}/{name}-", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], *arguments, str(corpus), *(str(path) for path in (FOUND / name,) if path.exists())], TARGETS[name])
     _end_after(seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from sls_leastpriv.knowledge.load import resource_entry, shard
 from sls_leastpriv.knowledge.published import published
 from sls_leastpriv.read.serverless_yml import Locator
+from tests.fixture import FIXTURES
 from tests.hostile.engine import engine
 
 STACK = ("--stack-name", "orders-dev", "--region", "us-east-1", "--account", "111111111111")
@@ -73,3 +75,57 @@ def test_names_of_a_service_lead_to_no_file_of_knowledge(tmp_path: Path) -> None
     assert shard(f"resources/{up}/x") == {}
     assert resource_entry(f"AWS::{up}/x::Y") is None
     assert published(f"{up}/x")["actions"] == {}
+
+
+TOO_LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("generate", "--package", TOO_LONG),
+        ("generate", "--template", TOO_LONG),
+        ("generate", "--previous", TOO_LONG, "--template", "template.json", *STACK),
+        ("diff", "--base", TOO_LONG, "--head", "template.json"),
+        ("diff", "--base", "template.json", "--head", TOO_LONG),
+        ("check", "--policy", TOO_LONG, "--template", "template.json", *STACK),
+        ("observe", TOO_LONG),
+        ("learn", TOO_LONG),
+        ("learn", "--output", TOO_LONG, "template.json"),
+    ],
+    ids=lambda words: " ".join(words).replace(TOO_LONG, "…"),
+)
+def test_a_name_that_no_disk_takes_is_said(
+    words: tuple[str, ...], template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert template.parent == tmp_path
+    monkeypatch.chdir(tmp_path)
+    said = engine(*words)
+    assert said.code in (2, 3), said.text
+    assert "help: " in said.err
+
+
+@pytest.mark.parametrize("setting", ["baseline", "overlay"])
+def test_a_setting_that_no_disk_takes_as_a_name_is_said(setting: str, tmp_path: Path) -> None:
+    handoff = json.loads((FIXTURES / "rest-api" / "handoff.json").read_text("utf-8"))
+    handoff["serviceDir"] = str(tmp_path)
+    handoff["service"]["custom"] = {"leastpriv": {setting: TOO_LONG}}
+    said = engine("generate", "--handoff", "-", stdin=handoff)
+    assert (said.code, said.out) == (3, "")
+    assert "cannot be read: file name too long" in said.err
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("mode", [0o000, 0o300])
+def test_an_overlay_that_may_not_be_read_is_not_taken_as_absent(mode: int, tmp_path: Path) -> None:
+    handoff = json.loads((FIXTURES / "rest-api" / "handoff.json").read_text("utf-8"))
+    handoff["serviceDir"] = str(tmp_path)
+    overlay = tmp_path / "leastpriv"
+    overlay.mkdir()
+    overlay.chmod(mode)
+    try:
+        said = engine("generate", "--handoff", "-", stdin=handoff)
+    finally:
+        overlay.chmod(0o700)
+    assert said.code == 3
+    assert "may not be read by this user" in said.err
