@@ -71,7 +71,15 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(artefact(service, arguments.format))
     for name in written:
         sys.stderr.write(f"wrote {name}\n")
-    sys.stderr.write(summary(service.project, service.prediction, service.policies, service.roles, written=bool(written)))
+    said = summary(
+        service.project,
+        service.prediction,
+        service.policies,
+        service.roles,
+        written=bool(written),
+        new_role=arguments.split_role,
+    )
+    sys.stderr.write(said)
     boundary = service.policies.boundary
     if service.policies.unfit or (boundary is not None and not boundary.fits):
         return 1

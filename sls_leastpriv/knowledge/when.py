@@ -7,7 +7,7 @@
     path  := dotted names; `*` steps over every item of a list or every value of an object
 
 A bare path is true when it is set: present, not null, not an empty list or object. It has three truths: None says that only the
-deploy knows, and then the clause is granted and marked as assumed.
+deploy knows, and then the clause is granted and marked as assumed. `like` compares ARNs field by field, as IAM's `ArnLike` does.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ Find = Callable[[tuple[str, ...]], Sequence[Value]]
 
 _TOKEN: Final = re.compile(r"\s*(?:(?P<text>'[^']*')|(?P<sign>!=|=|\(|\))|(?P<word>[\w$:.*@/-]+))")
 _COMPARISONS: Final = ("=", "!=", "like")
+_ARN_FIELDS: Final = 6
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
 
 
 def parse(text: str) -> Expression:
@@ -170,14 +172,39 @@ def _matches(value: Value, literal: str, *, like: bool) -> Truth:
     if isinstance(value, Unresolved):
         return None
     if isinstance(value, Text):
-        known = pattern(value)
-        if like and covers(literal, known):
-            return True
-        return None if intersects(literal if like else literal_pattern(literal), known) else False
+        if not like:
+            return None if intersects(literal_pattern(literal), pattern(value)) else False
+        return conjunction(_holds(one, field) for one, field in _fields(value, literal))
     if isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, str | int | float):
         text = str(value)
     else:
         return False
-    return fnmatchcase(text, literal) if like else text == literal
+    return all(fnmatchcase(field, one) for one, field in _fields(text, literal)) if like else text == literal
+
+
+def _holds(one: str, field: str) -> Truth:
+    if covers(one, field):
+        return True
+    return None if intersects(one, field) else False
+
+
+def _fields(value: str | Text, literal: str) -> list[tuple[str, str]]:
+    """The fields of an ARN, each of `literal` with the value's; one pair where these are no ARNs, or where what is not known
+    of the value may hold a colon.
+    """
+    wanted = literal.split(":", _ARN_FIELDS - 1)
+    parts = value.parts if isinstance(value, Text) else (value,)
+    whole = (literal, pattern(value) if isinstance(value, Text) else value)
+    if wanted[0] != "arn" or not isinstance(parts[0], str) or not parts[0].startswith("arn:"):
+        return [whole]
+    colons = 0
+    for part in parts:
+        if isinstance(part, str):
+            colons += part.count(":")
+        elif part.stands_for is None if isinstance(part, Unresolved) else True:
+            break
+    if colons < len(wanted) - 1:
+        return [whole]
+    return list(zip(wanted, whole[1].split(":", len(wanted) - 1), strict=True))

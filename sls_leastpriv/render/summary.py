@@ -13,13 +13,16 @@ from sls_leastpriv.policy.size import MANAGED_POLICY, POLICIES_PER_PRINCIPAL, ch
 from sls_leastpriv.policy.widen import Widening
 
 
-def summary(project: Project, prediction: Prediction, policies: PolicySet, roles: Sequence[Role] = (), *, written: bool) -> str:
-    """The lines for stderr. `written` says that the policies were written into files already."""
+def summary(
+    project: Project, prediction: Prediction, policies: PolicySet, roles: Sequence[Role] = (), *, written: bool, new_role: bool
+) -> str:
+    """The lines for stderr. `written` says that the policies were written into files already, `new_role` that the service is
+    to get a CloudFormation role (`--split-role`)."""
     lines = [gap_line(gap.subject, gap.reason) for gap in prediction.gaps]
     lines += _dropped(prediction)
     lines += [_widened(*one) for one in policies.widenings]
     lines += [_attachment(policy, policies, written=written) for policy in policies.whole]
-    lines += [line for role in roles for line in _role_lines(role, project)]
+    lines += [line for role in roles for line in _role_lines(role, project, new=new_role)]
     if policies.boundary is not None:
         lines.append(_boundary(policies.boundary, written=written))
     lines.append(completeness(project, prediction, policies))
@@ -63,11 +66,11 @@ def gap_line(subject: Subject, reason: str) -> str:
     return f"gap: {subject.kind} `{subject.name}`{stack}{where}: {reason}"
 
 
-def _role_lines(role: Role, project: Project) -> Iterator[str]:
+def _role_lines(role: Role, project: Project, *, new: bool) -> Iterator[str]:
     trusted = role.trust.subject or role.trust.principal or " and ".join(role.trust.services)
     yield f"role `{role.name}` is assumed by {trusted}, and holds {counted(len(role.policies), 'policy')}"
-    if role.principal == "cloudformation":
-        arn = f"arn:{project.stack.partition}:iam::{project.stack.account or 'ACCOUNT'}:role/{role.name}"
+    if new and role.principal == "cloudformation":
+        arn = f"arn:{project.stack.partition}:iam::{project.stack.account or 'ACCOUNT'}:role{role.path}{role.name}"
         yield f"with `provider.iam.deploymentRole: {arn}` in serverless.yml CloudFormation acts by that role"
 
 

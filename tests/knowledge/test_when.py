@@ -12,6 +12,7 @@ from sls_leastpriv.knowledge.when import evaluate, parse
 from sls_leastpriv.resolve.values import Either, Text, Unresolved
 
 UNKNOWN = Unresolved("x")
+UNKNOWN_ACCOUNT = Unresolved("x", stands_for="account")
 
 
 def truth(expression: str, properties: dict[str, Any], *, tags: bool | None = False) -> bool | None:
@@ -50,6 +51,13 @@ def truth(expression: str, properties: dict[str, Any], *, tags: bool | None = Fa
         ("A like 'arn:*:sns:*'", {"A": "arn:aws:sns:us-east-1:1:t"}, True),
         ("A like 'arn:*:sns:*'", {"A": Text(("arn:aws:sns:", UNKNOWN, ":t"))}, True),
         ("A like 'arn:*:sns:*'", {"A": Text((UNKNOWN, ":t"))}, None),
+        ("A like 'arn:*:sns:*'", {"A": "arn:aws:sqs:us-east-1:1:a:sns:b"}, False),
+        ("A like 'arn:*:sns:*'", {"A": Text(("arn:aws:sqs:us-east-1:1:", UNKNOWN))}, False),
+        ("A like 'arn:*:sns:*'", {"A": Text(("arn:aws:", UNKNOWN, ":us-east-1:1:t"))}, None),
+        ("A like 'arn:*:sns:*:*:jobs'", {"A": Text(("arn:aws:sns:us-east-1:", UNKNOWN_ACCOUNT, ":jobs"))}, True),
+        ("A like 'arn:*:sns:*:*:jobs'", {"A": Text(("arn:aws:sns:us-east-1:", UNKNOWN_ACCOUNT, ":", UNKNOWN))}, None),
+        ("not A like 'arn:*'", {"A": "jobs"}, True),
+        ("A like 'a*:*c'", {"A": Text(("a:b:", UNKNOWN))}, None),
         ("has AWS::SQS::Queue", {}, True),
         ("has AWS::SNS::*", {}, False),
         ("changed A", {"A": 1}, True),

@@ -84,6 +84,17 @@ def test_a_role_that_is_configured_is_kept(tmp_path: Path) -> None:
     assert run(*given).out == run(*given, "--split-role").out
 
 
+def test_what_is_said_of_the_role(tmp_path: Path) -> None:
+    """How to configure it where it is new only; its ARN with its path."""
+    role = "arn:aws:iam::111111111111:role/deploy/Cloud-Formation"
+    template = write(tmp_path / "t.json", {"Resources": {"Jobs": {"Type": "AWS::SQS::Queue"}}})
+    config = {"service": "orders", "provider": {"name": "aws", "iam": {"deploymentRole": role}}}
+    given = ("generate", "--template", template, "--config", write(tmp_path / "c.json", config), *STACK, "--framework", "osls@4")
+    assert "role `Cloud-Formation` is assumed by" in run(*given).err
+    assert "in serverless.yml" not in run(*given).err
+    assert f"with `provider.iam.deploymentRole: {role}` in serverless.yml" in run(*given, "--split-role").err
+
+
 def test_functions_behind_custom_resources_get_the_role(tmp_path: Path) -> None:
     """The Framework makes the deployment role theirs, so it is passed to Lambda, trusts Lambda, and holds what they call."""
     custom = "IamRoleCustomResourcesLambdaExecution"
