@@ -23,6 +23,10 @@ ConfigPath = tuple[str | int, ...]
 _FEATURES: Final[Mapping[str, str]] = {"xray": "TracingConfig", "ec2": "VpcConfig", "elasticfilesystem": "FileSystemConfigs"}
 """Services whose statements on `*` come with a property of the function."""
 
+_FRAMEWORKS_OWN: Final = ("CustomDashresourceDash", "IamRoleCustomResourcesLambdaExecution")
+"""How the logical ids of the functions behind the Framework's custom resources begin, and of their role. Nobody can change them:
+https://github.com/serverless/serverless/blob/v3.40.0/lib/plugins/aws/custom-resources/index.js"""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -54,7 +58,7 @@ class Wildcard:
 
 def shared_roles(project: Project) -> tuple[SharedRole, ...]:
     """The roles that several functions have."""
-    resources = (project.template or {}).get("Resources", {})
+    resources = _resources(project)
     keys = {f"{normalized(key)}LambdaFunction": key for key in functions_of(project.config or {})}
     groups: dict[str, list[str]] = {}
     for logical_id, body in resources.items():
@@ -95,15 +99,24 @@ def role_statements(config: Mapping[str, Any] | None) -> Iterator[tuple[ConfigPa
 
 def wildcards(project: Project) -> tuple[Wildcard, ...]:
     """The wildcards of the functions' statements, and of the policies that the template itself holds."""
-    found = [one for path, statement in role_statements(project.config) for one in _of_statement(path, statement)]
+    configured = list(role_statements(project.config))
     for key, body in functions_of(project.config or {}).items():
         own = body.get("iamRoleStatements")
         for index, statement in enumerate(own if isinstance(own, list) else ()):
-            found += _of_statement(("functions", key, "iamRoleStatements", index), statement)
-    for logical_id, body in (project.template or {}).get("Resources", {}).items():
+            configured.append((("functions", key, "iamRoleStatements", index), statement))
+    found = [one for path, statement in configured for one in _of_statement(path, statement)]
+    told = {_text(statement) for _, statement in configured}
+    for logical_id, body in _resources(project).items():
         if str(body.get("Type", "")).startswith("AWS::IAM::") and logical_id != "IamRoleLambdaExecution":
-            found += [one for statement in _statements(body) for one in _of_statement(logical_id, statement)]
+            more = [statement for statement in _statements(body) if _text(statement) not in told]
+            found += [one for statement in more for one in _of_statement(logical_id, statement)]
     return tuple(dict.fromkeys(found))
+
+
+def _resources(project: Project) -> dict[str, Any]:
+    """The template's resources, without what the Framework's own custom resources run."""
+    resources = (project.template or {}).get("Resources", {})
+    return {logical_id: body for logical_id, body in resources.items() if not logical_id.startswith(_FRAMEWORKS_OWN)}
 
 
 def _of_statement(where: ConfigPath | str, statement: Statement) -> Iterator[Wildcard]:
