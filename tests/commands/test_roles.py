@@ -13,6 +13,7 @@ import yaml
 from tests.commands.run import Outcome, run
 from tests.fixture import ACCOUNT, fixture_names, handoff
 
+CUSTOM_RESOURCES = "IamRoleCustomResourcesLambdaExecution"
 CONFIG = """\
 service: orders
 plugins:
@@ -121,6 +122,27 @@ def test_the_report_has_the_same(service: Any) -> None:
     (role,) = report["roles"]
     assert {one["name"]: len(one["foreign"]) for one in role["functions"]} == {"create": 1, "list": 2, "work": 1}
     assert {one["where"] for one in report["wildcards"]} == {"serverless.yml:12", None}
+
+
+def test_what_nobody_can_change_and_what_is_told_already_is_left_out(tmp_path: Path) -> None:
+    """The role behind the Framework's custom resources; the role that a plugin makes of a function's own statements."""
+    statement = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"}
+    function_of = {"list": {"handler": "a.b", "iamRoleStatements": [statement]}}
+    (tmp_path / "serverless.yml").write_text(yaml.safe_dump({"service": "orders", "functions": function_of}), "utf-8")
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": {"Statement": [statement]}}]}}
+    behind = {"Type": "AWS::Lambda::Function", "Properties": {"Role": {"Fn::GetAtt": [CUSTOM_RESOURCES, "Arn"]}}}
+    framework = {"Effect": "Allow", "Action": ["cognito-idp:UpdateUserPool"], "Resource": "*"}
+    resources = {
+        "ListIamRoleLambdaExecution": role,
+        CUSTOM_RESOURCES: {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": {"Statement": [framework]}}]}},
+        "CustomDashresourceDashexistingDashcupLambdaFunction": behind,
+        "CustomDashresourceDashexistingDashs3LambdaFunction": behind,
+    }
+    template = tmp_path / "t.json"
+    template.write_text(json.dumps({"Resources": resources}), "utf-8")
+    outcome = run("roles", "--template", template, "--config", tmp_path / "serverless.yml", "--framework", "osls@4")
+    assert outcome.err == "0 shared roles · 1 wildcard\n"
+    assert outcome.out == "wildcard: Resource: * (serverless.yml:5): s3:GetObject can be granted on named resources\n"
 
 
 @pytest.mark.parametrize("name", fixture_names())
