@@ -20,6 +20,7 @@ from typing import Any, Final
 from sls_leastpriv.errors import KnowledgeError
 from sls_leastpriv.policy.patterns import covers, intersects
 from sls_leastpriv.resolve.conditions import Truth, conjunction, disjunction, negation
+from sls_leastpriv.resolve.unknown import EXPECTED
 from sls_leastpriv.resolve.values import Either, Text, Unresolved, Value, alternatives, literal_pattern, pattern
 
 Expression = tuple[Any, ...]
@@ -155,7 +156,7 @@ def evaluate(tree: Expression, find: Find, *, tags: Truth, types: frozenset[str]
 def is_set(value: Value) -> Truth:
     """Whether a found value counts as set: empty lists and objects do not, an unresolved value may or may not be."""
     if isinstance(value, Unresolved):
-        # what a service or the account gives is there, whatever it is
+        # what a service, the account or another stack gives is there, whatever it is
         return True if value.stands_for is not None else None
     if isinstance(value, Either):
         truths = {is_set(option) for option in alternatives(value)}
@@ -203,7 +204,7 @@ def _fields(value: str | Text, literal: str) -> list[tuple[str, str]]:
     for part in parts:
         if isinstance(part, str):
             colons += part.count(":")
-        elif part.stands_for is None if isinstance(part, Unresolved) else True:
+        elif not isinstance(part, Unresolved) or part.stands_for not in EXPECTED:
             break
     if colons < len(wanted) - 1:
         return [whole]

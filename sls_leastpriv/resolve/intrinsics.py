@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from sls_leastpriv.resolve.unknown import SOME_TEXT
 from sls_leastpriv.resolve.values import (
     NO_VALUE,
     Either,
@@ -181,7 +182,7 @@ class Intrinsics:
 
     def _import_value(self, argument: Any) -> Value:
         del argument
-        return Unresolved("imported from another stack")
+        return Unresolved("imported from another stack", stands_for=SOME_TEXT)
 
     def _at_deploy_time(self, argument: Any) -> Value:
         del argument

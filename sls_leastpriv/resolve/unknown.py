@@ -9,6 +9,9 @@ from sls_leastpriv.resolve.values import Unresolved, Value, concatenate
 EXPECTED: Final = frozenset({"minted", "account", "region"})
 """Kinds of unknown values that are no assumption: what the service gives, and what a gap says already."""
 
+SOME_TEXT: Final = "text"
+"""The kind of a value of which only that much is known: it is there, and a text."""
+
 MINTED: Final = Unresolved("given by the service when it creates the resource", stands_for="minted")
 UNKNOWN_ACCOUNT: Final = Unresolved("the account is not known", stands_for="account")
 UNKNOWN_REGION: Final = Unresolved("the region is not known", stands_for="region")

@@ -12,6 +12,7 @@ from sls_leastpriv.knowledge.when import evaluate, parse
 from sls_leastpriv.resolve.values import Either, Text, Unresolved
 
 UNKNOWN = Unresolved("x")
+IMPORTED = Unresolved("x", stands_for="text")
 UNKNOWN_ACCOUNT = Unresolved("x", stands_for="account")
 
 
@@ -56,7 +57,10 @@ def truth(expression: str, properties: dict[str, Any], *, tags: bool | None = Fa
         ("A like 'arn:*:sns:*'", {"A": Text(("arn:aws:", UNKNOWN, ":us-east-1:1:t"))}, None),
         ("A like 'arn:*:sns:*:*:jobs'", {"A": Text(("arn:aws:sns:us-east-1:", UNKNOWN_ACCOUNT, ":jobs"))}, True),
         ("A like 'arn:*:sns:*:*:jobs'", {"A": Text(("arn:aws:sns:us-east-1:", UNKNOWN_ACCOUNT, ":", UNKNOWN))}, None),
+        ("A like 'arn:*:sns:*'", {"A": Text(("arn:aws:", IMPORTED, ":us-east-1:1:t"))}, None),
         ("not A like 'arn:*'", {"A": "jobs"}, True),
+        ("A", {"A": IMPORTED}, True),
+        ("A = 'x'", {"A": IMPORTED}, None),
         ("A like 'a*:*c'", {"A": Text(("a:b:", UNKNOWN))}, None),
         ("has AWS::SQS::Queue", {}, True),
         ("has AWS::SNS::*", {}, False),
