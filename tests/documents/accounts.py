@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
+from tests.documents.recorded import STACK, a_failing_deploy, a_trail
 from tests.documents.scene import Scene
 from tests.fixture import FIXTURES
 from tests.moto_server import ACCOUNT, moto_server
@@ -51,9 +52,8 @@ def one_action_short(scene: Scene) -> Iterator[Mapping[str, str]]:
 def deployed(scene: Scene) -> Iterator[Mapping[str, str]]:
     """The service's stack is there, as the fixture was packaged."""
     document = json.loads((FIXTURES / scene.fixture / "handoff.json").read_text("utf-8"))
-    stack = f"arn:aws:cloudformation:eu-west-1:{ACCOUNT}:stack/orders-dev/1a2b3c4d"
     tags = [{"Key": "STAGE", "Value": "dev"}]
-    described = {"StackId": stack, "StackName": "orders-dev", "StackStatus": "UPDATE_COMPLETE", "Tags": tags}
+    described = {"StackId": STACK, "StackName": "orders-dev", "StackStatus": "UPDATE_COMPLETE", "Tags": tags}
     template = {"TemplateBody": json.dumps(document["template"]), "StagesAvailable": ["Original", "Processed"]}
     operations: dict[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
         "DescribeStacks": lambda _: {"Stacks": [described]},
@@ -61,6 +61,21 @@ def deployed(scene: Scene) -> Iterator[Mapping[str, str]]:
     }
     with stub_aws(operations) as stub:
         yield stub.environment
+
+
+@contextmanager
+def by_role(scene: Scene) -> Iterator[Mapping[str, str]]:
+    """The service is deployed, and an administrator may assume the role that did it."""
+    with moto_server() as moto:
+        iam = moto.client("iam")
+        trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+        iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}))
+        anything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [anything]})
+        iam.put_role_policy(RoleName="deployer", PolicyName="anything", PolicyDocument=document)
+        ended = replace(scene, aws=moto.environment).run("sls deploy --leastpriv-check off")
+        assert ended.code == 0, ended.output
+        yield moto.environment
 
 
 def _without(document: Mapping[str, Any], actions: set[str]) -> dict[str, Any]:
@@ -76,4 +91,7 @@ ACCOUNTS: Final[dict[str, Callable[[Scene], AbstractContextManager[Mapping[str, 
     "empty": empty,
     "a deployer that lacks s3:PutObject": one_action_short,
     "the stack is deployed": deployed,
+    "a role `deployer` has deployed": by_role,
+    "a deploy that fails": a_failing_deploy,
+    "a trail": a_trail,
 }

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ def check_json(example: Example) -> str | None:
 def check_toml(example: Example) -> str | None:
     """An entry of the knowledge, whose examples hold, or one of a project's overlay."""
     document = tomllib.loads(example.parsed)
-    _into_the_scene(example, lambda _: example.parsed)
+    _play(example).put(lambda _: example.parsed)
     try:
         if "source" not in document:
             overlay_of({"example.toml": example.parsed})
@@ -95,24 +95,18 @@ def check_diagram(example: Example) -> str | None:
     return None if re.search("[─│▶▼▲]", example.parsed) else "a block of `text` is a drawing; name the language of any other"
 
 
+def _play(example: Example) -> Play:
+    play: Play = example.namespace["play"]
+    return play
+
+
 def _service(document: Mapping[str, Any], example: Example) -> str | None:
     settings = document.get("custom", {})
     error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(_settings_schema()).iter_errors(settings))
     if error is not None:
         return str(error.message)
-    _into_the_scene(example, lambda before: _with(before, document, example.parsed))
+    _play(example).put(lambda before: _with(before, document, example.parsed))
     return None
-
-
-def _into_the_scene(example: Example, made: Callable[[str], str]) -> None:
-    """Writes the block into the file of the scene that a directive in front of it names; `made` gets what is there already."""
-    play: Play = example.namespace["play"]
-    if play.goes_into is None:
-        return
-    file = play.scene.folder / play.goes_into
-    play.goes_into = None
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(made(file.read_text("utf-8") if file.exists() else ""), "utf-8")
 
 
 def _with(service: str, document: Mapping[str, Any], block: str) -> str:

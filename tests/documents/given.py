@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
+import yaml
+
+from tests.documents.recorded import DENIED_BUCKET, DENIED_LOG_GROUP, LOG_FILE, RECORDS
 from tests.documents.scene import Scene
-from tests.observe.events import CLOUDFORMATION, log_file, record
+from tests.fixture import FIXTURES
+from tests.observe.events import log_file
 
 SETTINGS: Final = "\ncustom:\n  leastpriv:\n    account: '123456789012'\n"
-LOG: Final = """\
+LOG: Final = f"""\
 Deploying orders to stage dev (eu-west-1)
 
 CREATE_FAILED: ListLogGroup (AWS::Logs::LogGroup)
-User: arn:aws:sts::123456789012:assumed-role/deployer/ci is not authorized to perform: logs:CreateLogGroup on resource: \
-arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders-dev-list because no identity-based policy allows the \
-logs:CreateLogGroup action
+{DENIED_LOG_GROUP}
 
 CREATE_FAILED: ServerlessDeploymentBucket (AWS::S3::Bucket)
-User: arn:aws:sts::123456789012:assumed-role/deployer/ci is not authorized to perform: s3:PutBucketLogging on resource: \
-"arn:aws:s3:::orders-dev-serverlessdeploymentbucket-1m2n3o4p" because no identity-based policy allows the s3:PutBucketLogging action
+{DENIED_BUCKET}
 
 2026-11-20T10:04:11Z ERROR AccessDeniedException: User: \
 arn:aws:sts::123456789012:assumed-role/orders-dev-eu-west-1-lambdaRole/orders-dev-list is not authorized to perform: \
@@ -55,9 +56,25 @@ def committed(scene: Scene) -> None:
     assert ended.code == 0, ended.output
 
 
+def pushed(scene: Scene) -> None:
+    """The service is in a git repository, and its commit has been pushed to another one, which it tracks."""
+    committed(scene)
+    ended = scene.run("git init -q --bare ~/orders.git && git remote add origin ~/orders.git && git push -q -u origin main")
+    assert ended.code == 0, ended.output
+
+
 def log(scene: Scene) -> None:
-    """`deploy.log` is the log of a deploy that was denied something."""
+    """`deploy.log` is the log of a deploy that was denied something, which the plugin has kept, too."""
     (scene.folder / "deploy.log").write_text(LOG, "utf-8")
+    kept = scene.folder / ".serverless" / "leastpriv-denied.log"
+    kept.parent.mkdir()
+    kept.write_text(LOG, "utf-8")
+
+
+def template(scene: Scene) -> None:
+    """`template.yml` is the service's compiled template."""
+    document = json.loads((FIXTURES / scene.fixture / "handoff.json").read_text("utf-8"))
+    (scene.folder / "template.yml").write_text(yaml.safe_dump(document["template"]), "utf-8")
 
 
 def plugin(scene: Scene) -> None:
@@ -79,41 +96,16 @@ def cdk(scene: Scene) -> None:
 
 def trail(scene: Scene) -> None:
     """`logs/` has CloudTrail's log files of a deploy."""
-    account = "123456789012"
-    deployer = {
-        "type": "AssumedRole",
-        "arn": f"arn:aws:sts::{account}:assumed-role/deployer/ci",
-        "accountId": account,
-        "sessionContext": {
-            "sessionIssuer": {"type": "Role", "arn": f"arn:aws:iam::{account}:role/deployer", "userName": "deployer"}
-        },
-    }
-
-    def call(source: str, name: str, parameters: Mapping[str, Any], *, by: str | None = None) -> dict[str, Any]:
-        made = record(source, name, dict(parameters), by=by)
-        identity = deployer if by is None else {**deployer, "invokedBy": by}
-        return {**made, "userIdentity": identity, "awsRegion": "eu-west-1", "recipientAccountId": account}
-
-    stack, role = {"stackName": "orders-dev"}, f"arn:aws:iam::{account}:role/orders-dev-eu-west-1-lambdaRole"
-    bucket = {"bucketName": "orders-dev-serverlessdeploymentbucket-1m2n3o4p"}
-    function = {"functionName": "orders-dev-list"}
-    records = [
-        call("cloudformation", "CreateChangeSet", {**stack, "changeSetName": "orders-dev-change-set"}),
-        call("cloudformation", "ExecuteChangeSet", stack),
-        call("cloudformation", "DescribeStackEvents", stack),
-        call("lambda", "CreateFunction20150331", {**function, "role": role}, by=CLOUDFORMATION),
-        call("lambda", "GetFunction20150331v2", function, by=CLOUDFORMATION),
-        call("s3", "CreateBucket", bucket, by=CLOUDFORMATION),
-        call("s3", "PutBucketLogging", bucket, by=CLOUDFORMATION),
-    ]
-    log_file(scene.folder / "logs", "123456789012_CloudTrail_eu-west-1_20261120T1005Z.json.gz", records)
+    log_file(scene.folder / "logs", LOG_FILE, RECORDS)
 
 
 GIVEN: Final[dict[str, Callable[[Scene], None]]] = {
     "a commit": committed,
+    "a commit that is pushed": pushed,
     "a denied deploy": log,
     "a plugin of its own": plugin,
     "a template of the CDK": cdk,
     "a trail": trail,
+    "its template": template,
     "settings": settings,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +45,18 @@ class Play:
         self._leaves.close()
         home = Path(self._leaves.enter_context(tempfile.TemporaryDirectory(prefix="page-")))
         self._scene = Scene(home.resolve(), fixture, self.packages, through_osls, leaves=self._leaves).make()
+
+    def put(self, made: Callable[[str], str]) -> None:
+        """Writes a block into the file of the scene that a directive in front of it names; `made` gets what is there already."""
+        if self.goes_into is None:
+            return
+        file = self.scene.folder / self.goes_into
+        self.goes_into = None
+        file.parent.mkdir(exist_ok=True)
+        text = made(file.read_text("utf-8") if file.exists() else "")
+        file.write_text(text, "utf-8")
+        if text.startswith("#!"):
+            file.chmod(0o755)
 
     def __enter__(self) -> Play:
         return self

@@ -1,4 +1,5 @@
-"""`sh` blocks, and commands in other files: each program is known, and our verbs and options exist. Nothing is run."""
+"""`sh` blocks, and commands in other files: each program is known, and our verbs and options exist. What is to be run is a
+`console` block, or a script that one runs."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import Final
 
 from sybil import Example
 
+from tests.documents.play import Play
 from tests.documents.verbs import framework_options, own_options, parser
 from tests.fixture import FIXTURES
 
@@ -21,7 +23,9 @@ PLAIN: Final = {"set", "git", "npm", "pip", "cat", "cd", "mkdir", "pipx", "uv"}
 
 
 def check_shell(example: Example) -> str | None:
-    """What is wrong with a block."""
+    """What is wrong with a block. A script goes into the scene, where a directive says so."""
+    play: Play = example.namespace["play"]
+    play.put(lambda _: example.parsed)
     return "; ".join(wrong_in(example.parsed)) or None
 
 

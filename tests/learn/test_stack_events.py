@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.commands.run import run
+from tests.learn.stack_events import event
 from tests.stub_aws import Answer, Fault, stub_aws
 
 ACCOUNT = "111111111111"
@@ -16,22 +17,6 @@ DENIED = (
     f'Resource handler returned message: "User: arn:aws:iam::{ACCOUNT}:user/ci is not authorized to perform: sqs:CreateQueue on '
     f'resource: arn:aws:sqs:us-east-1:{ACCOUNT}:orders-dev-jobs because no identity-based policy allows the sqs:CreateQueue action"'
 )
-
-
-def event(
-    stack: str, number: int, logical_id: str, kind: str, status: str, physical: str = "", reason: str | None = None
-) -> dict[str, Any]:
-    return {
-        "EventId": f"{stack}-{number}",
-        "StackId": stack,
-        "StackName": stack.split("/")[1],
-        "LogicalResourceId": logical_id,
-        "PhysicalResourceId": physical,
-        "ResourceType": kind,
-        "ResourceStatus": status,
-        "Timestamp": "2026-11-27T19:00:00Z",
-        **({"ResourceStatusReason": reason} if reason else {}),
-    }
 
 
 EVENTS = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,22 @@ def record(
     }
 
 
-def log_file(folder: Path, name: str, records: Sequence[dict[str, Any]]) -> Path:
-    """A log file as CloudTrail delivers it; gzip where the name says so."""
+def log_file_bytes(name: str, records: Sequence[Mapping[str, Any]]) -> bytes:
+    """What is in a log file as CloudTrail delivers it; gzip where the name says so."""
     text = json.dumps({"Records": list(records)}).encode()
+    return gzip.compress(text) if name.endswith(".gz") else text
+
+
+def looked_up(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The records as `cloudtrail:LookupEvents` answers them."""
+    return [{"EventId": one["eventID"], "CloudTrailEvent": json.dumps(one)} for one in records]
+
+
+def log_file(folder: Path, name: str, records: Sequence[dict[str, Any]]) -> Path:
+    """Writes such a file."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    path.write_bytes(log_file_bytes(name, records))
     return path
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 import sqlglot
 
@@ -18,16 +17,9 @@ from sls_leastpriv.observe.files import LogFiles, log_files
 from sls_leastpriv.observe.query import Window, add_rows
 from sls_leastpriv.observe.seen import Seen, Tally, key_of
 from tests.commands.run import run
-from tests.observe.events import ACCOUNT, CLOUDFORMATION, DEPLOY, DEPLOYER, log_file, record
+from tests.observe.athena import TABLE, cells, rows_of
+from tests.observe.events import ACCOUNT, CLOUDFORMATION, DEPLOY, DEPLOYER, log_file, looked_up, record
 from tests.stub_aws import Answer, Fault, stub_aws
-
-COLUMNS = (
-    "userIdentity: 'STRUCT(type VARCHAR, principalId VARCHAR, arn VARCHAR, accountId VARCHAR, invokedBy VARCHAR, "
-    "sessionContext STRUCT(sessionIssuer STRUCT(type VARCHAR, arn VARCHAR, userName VARCHAR)))', eventTime: 'VARCHAR', "
-    "eventSource: 'VARCHAR', eventName: 'VARCHAR', awsRegion: 'VARCHAR', sourceIPAddress: 'VARCHAR', errorCode: 'VARCHAR', "
-    "requestParameters: 'VARCHAR', resources: 'STRUCT(ARN VARCHAR, accountId VARCHAR, type VARCHAR)[]', eventType: 'VARCHAR', "
-    "recipientAccountId: 'VARCHAR'"
-)
 
 
 def many(seed: int, number: int) -> Iterator[dict[str, Any]]:
@@ -59,16 +51,9 @@ def test_athenas_sql_gives_what_the_embedded_engine_gives(tmp_path: Path, window
     records = list(many(1, 400))
     for part in range(4):
         log_file(tmp_path / "logs", f"{part}.json.gz", records[part::4])
-    connection = duckdb.connect()
-    (tmp_path / "all.json").write_text(json.dumps(records), "utf-8")
-    connection.execute("CREATE SCHEMA audit")
-    connection.execute(
-        f"CREATE TABLE audit.cloudtrail_logs AS SELECT * FROM read_json('{tmp_path / 'all.json'}', columns = {{{COLUMNS}}})"
-    )
-    sql = athena_query(Place("audit.cloudtrail_logs"), window)
-    (transpiled,) = sqlglot.transpile(sql, read="athena", write="duckdb")
+    sql = athena_query(Place(TABLE), window)
     tally = Tally()
-    add_rows(connection.execute(transpiled).fetchall(), tally)
+    add_rows(rows_of(sql, records), tally)
     embedded = of_files(tmp_path / "logs", window)
     assert tally.seen() == embedded
     assert len(embedded) > 20 and sum(one.events for one in embedded) > 100
@@ -98,9 +83,6 @@ def test_athena_runs_the_query_and_pages_through_its_rows() -> None:
         [*row, "4", "2026-11-03T00:00:00Z", "2026-11-04T00:00:00Z"],
     ]
     states = iter(["QUEUED", "RUNNING", "SUCCEEDED"])
-
-    def cells(values: list[Any]) -> dict[str, Any]:
-        return {"Data": [{} if value is None else {"VarCharValue": value} for value in values]}
 
     def results(parameters: Mapping[str, Any]) -> Answer:
         if "NextToken" in parameters:
@@ -153,7 +135,7 @@ class Trail:
         newest = sorted(self.records, key=lambda one: one["eventTime"], reverse=True)
         kept = [one for one in newest if end is None or one["eventTime"] <= _iso(end)]
         start = int(parameters.get("NextToken", "0"))
-        page = [{"EventId": one["eventID"], "CloudTrailEvent": json.dumps(one)} for one in kept[start : start + 50]]
+        page = looked_up(kept[start : start + 50])
         more = {"NextToken": str(start + 50)} if start + 50 < len(kept) else {}
         return {"Events": page, **more}
 
