@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from sls_leastpriv.knowledge.entry import Entry
@@ -19,6 +20,11 @@ from sls_leastpriv.resolve.values import NO_VALUE, Either, Text, Unresolved, Val
 EntryOf = Callable[[str], Entry | None]
 """A CloudFormation type → its entry."""
 
+Inner = Callable[["BoundResource"], "BoundStack | None"]
+"""An `AWS::CloudFormation::Stack` resource → the stack that it makes; None where its template is not at hand."""
+
+_OUTPUT: Final = "Outputs."
+
 
 class BoundStack:
     """One stack: its identity, the resolver of its template, and its resources that are not switched off by a condition."""
@@ -31,9 +37,11 @@ class BoundStack:
         entry_of: EntryOf,
         read: Callable[[str], Value],
         arguments: Mapping[str, Value] | None = None,
+        inner: Inner | None = None,
     ) -> None:
         self.template = template
         self.stack = stack
+        self.inner = inner
         self.pseudo = pseudo_parameters(stack)
         declared = template.get("Resources", {})
         resources = {name: body for name, body in declared.items() if not name.startswith("Fn::")}
@@ -58,6 +66,12 @@ class BoundStack:
     def attribute(self, logical_id: str, attribute: str | None) -> Value:
         """What `Ref` (attribute None) or `Fn::GetAtt` returns for a resource of this stack."""
         return self._all[logical_id].returned(attribute)
+
+    def output(self, name: str) -> Value | None:
+        """What the stack gives out under a name; None where it has no such output."""
+        outputs = self.template.get("Outputs")
+        found = outputs.get(name) if isinstance(outputs, Mapping) else None
+        return self.intrinsics.resolve(found["Value"]) if isinstance(found, Mapping) and "Value" in found else None
 
     def resource(self, logical_id: str) -> BoundResource | None:
         """A resource by its logical id."""
@@ -156,6 +170,13 @@ class BoundResource:
             return fill(self.entry.arns[name], lookup_with_references(self.lookup))
         return single(self.find(tuple(name.split("."))))
 
+    @cached_property
+    def inner(self) -> BoundStack | None:
+        """The stack that this resource makes: of a nested stack whose template is at hand."""
+        if self.stack.inner is None or self.type != "AWS::CloudFormation::Stack":
+            return None
+        return self.stack.inner(self)
+
     def returned(self, attribute: str | None) -> Value:
         """What `Ref` or `Fn::GetAtt` gives."""
         if attribute not in self._returned:
@@ -172,6 +193,10 @@ class BoundResource:
             return MINTED if value is NO_VALUE else value
         if self.entry is not None and attribute is not None and attribute.endswith("Arn") and "self" in self.entry.arns:
             return self.lookup("self")
+        if attribute is not None and attribute.startswith(_OUTPUT) and self.inner is not None:
+            output = self.inner.output(attribute.removeprefix(_OUTPUT))
+            if output is not None:
+                return output
         what = "Ref" if attribute is None else f"Fn::GetAtt {attribute}"
         return Unresolved(f"what `{what}` of `{self.type}` returns is only known after its creation")
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from sls_leastpriv.bind import BoundResource, BoundStack
+from sls_leastpriv.bind import BoundResource, BoundStack, Inner
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.model import Project, Stack
 from sls_leastpriv.resolve.strings import read_text
 from sls_leastpriv.resolve.values import Text, Unresolved, Value, pattern
 
-Bind = Callable[[Mapping[str, Any], Stack, Mapping[str, Value]], BoundStack]
-"""A template, its stack and the values of its parameters → the bound stack."""
+Bind = Callable[[Mapping[str, Any], Stack, Mapping[str, Value], Inner], BoundStack]
+"""A template, its stack, the values of its parameters, and the stacks nested in it → the bound stack."""
 
 MAX_NESTING: Final = 8
 
@@ -26,35 +26,38 @@ def nested_template(resource: BoundResource, nested: Mapping[str, Mapping[str, A
     return nested.get(last.rsplit("/", 1)[-1])
 
 
-def nested_stack(resource: BoundResource, nested: Mapping[str, Mapping[str, Any]], bind: Bind) -> BoundStack | None:
-    """The stack of an `AWS::CloudFormation::Stack` resource; None where its template is not at hand."""
-    template = nested_template(resource, nested)
-    if template is None:
-        return None
-    parent = resource.stack.stack
-    stack = Stack(
-        name=pattern(resource.name),
-        region=parent.region,
-        account=parent.account,
-        partition=parent.partition,
-        tags=parent.tags,
-    )
-    arguments = resource.value_of("Parameters")
-    return bind(template, stack, arguments if isinstance(arguments, Mapping) else {})
+def nesting(nested: Mapping[str, Mapping[str, Any]], bind: Bind, depth: int = 0) -> Inner:
+    """The stacks of the templates at hand, by their resources; none beyond `MAX_NESTING`."""
+
+    def inner(resource: BoundResource) -> BoundStack | None:
+        template = nested_template(resource, nested) if depth < MAX_NESTING else None
+        if template is None:
+            return None
+        parent = resource.stack.stack
+        stack = Stack(
+            name=pattern(resource.name),
+            region=parent.region,
+            account=parent.account,
+            partition=parent.partition,
+            tags=parent.tags,
+        )
+        arguments = resource.value_of("Parameters")
+        return bind(template, stack, arguments if isinstance(arguments, Mapping) else {}, nesting(nested, bind, depth + 1))
+
+    return inner
 
 
 def bound_stacks(project: Project, template: Mapping[str, Any]) -> Iterator[BoundStack]:
     """The stack of a template of the project, and the stacks nested in it whose templates are at hand."""
     read = read_text(project.variables, project.stack)
 
-    def bind(template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value]) -> BoundStack:
-        return BoundStack(template, stack, entry_of=load.resource_entry, read=read, arguments=arguments)
+    def bind(template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value], inner: Inner) -> BoundStack:
+        return BoundStack(template, stack, entry_of=load.resource_entry, read=read, arguments=arguments, inner=inner)
 
-    def walk(bound: BoundStack, depth: int) -> Iterator[BoundStack]:
+    def walk(bound: BoundStack) -> Iterator[BoundStack]:
         yield bound
-        for resource in bound.resources if depth < MAX_NESTING else ():
-            inner = nested_stack(resource, project.nested, bind) if resource.type == "AWS::CloudFormation::Stack" else None
-            if inner is not None:
-                yield from walk(inner, depth + 1)
+        for resource in bound.resources:
+            if resource.inner is not None:
+                yield from walk(resource.inner)
 
-    return walk(bind(template, project.stack, {}), 0)
+    return walk(bind(template, project.stack, {}, nesting(project.nested, bind)))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import replace
 from typing import Any, Final
 
-from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf
+from sls_leastpriv.bind import BoundResource, BoundStack, EntryOf, Inner
 from sls_leastpriv.facts.lookup import Facts
 from sls_leastpriv.facts.service import deployment_role, facts_of, plugin_names
 from sls_leastpriv.knowledge import load
@@ -18,7 +18,7 @@ from sls_leastpriv.knowledge.entry import Clause, Entry
 from sls_leastpriv.knowledge.overlay import Overlay, extended
 from sls_leastpriv.knowledge.when import evaluate
 from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
-from sls_leastpriv.nested import MAX_NESTING, nested_stack
+from sls_leastpriv.nested import nesting
 from sls_leastpriv.plain import plain
 from sls_leastpriv.resolve.conditions import Truth
 from sls_leastpriv.resolve.strings import read_text
@@ -97,8 +97,11 @@ class _Prophet:
         self._unknown_identity()
         return plain(Prediction(tuple(self._needs.values()), tuple(self._gaps.values())))
 
-    def _bind(self, template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value] | None = None) -> BoundStack:
-        return BoundStack(template, stack, entry_of=self._entry_of, read=self._read, arguments=arguments)
+    def _bind(self, template: Mapping[str, Any], stack: Stack) -> BoundStack:
+        return self._bind_with(template, stack, {}, nesting(self._project.nested, self._bind_with))
+
+    def _bind_with(self, template: Mapping[str, Any], stack: Stack, arguments: Mapping[str, Value], inner: Inner) -> BoundStack:
+        return BoundStack(template, stack, entry_of=self._entry_of, read=self._read, arguments=arguments, inner=inner)
 
     # ------------------------------------------------------------------ resources
 
@@ -143,11 +146,11 @@ class _Prophet:
                 cause = replace(need.cause, subject=replace(subject, where=None, previous=True))
                 self._need(replace(need, principal=self._resource_principal, phases=need.phases & phases, cause=cause))
 
-    def _stack(self, bound: BoundStack, phases: frozenset[Phase], depth: int = 0, *, previous: bool = False) -> None:
+    def _stack(self, bound: BoundStack, phases: frozenset[Phase], *, previous: bool = False) -> None:
         for resource in bound.resources:
             self._resource(resource, phases, previous=previous)
             if resource.type == "AWS::CloudFormation::Stack":
-                self._nested(resource, phases, depth, previous=previous)
+                self._nested(resource, phases, previous=previous)
         template = Subject("template", bound.stack.name)
         for name in bound.loops:
             self._gap(template, f"`{name}` becomes resources at the deploy; what they need is not known")
@@ -184,13 +187,12 @@ class _Prophet:
         where = None if previous else self._where.get(resource.logical_id)
         return Subject("resource", resource.logical_id, resource.type, where, previous)
 
-    def _nested(self, resource: BoundResource, phases: frozenset[Phase], depth: int, *, previous: bool) -> None:
-        subject = self._subject(resource, previous=previous)
-        bound = nested_stack(resource, self._project.nested, self._bind) if depth < MAX_NESTING else None
-        if bound is None:
+    def _nested(self, resource: BoundResource, phases: frozenset[Phase], *, previous: bool) -> None:
+        if resource.inner is None:
+            subject = self._subject(resource, previous=previous)
             self._gap(subject, "the template of this nested stack is not at hand: what its resources need is not known")
             return
-        self._stack(bound, phases, depth + 1, previous=previous)
+        self._stack(resource.inner, phases, previous=previous)
 
     # ------------------------------------------------------------------ Framework, template, variables
 

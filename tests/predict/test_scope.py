@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sls_leastpriv.model import Condition, Variable
 from sls_leastpriv.policy.build import build
 from sls_leastpriv.predict import predict
@@ -98,6 +100,38 @@ def test_nested_stacks_are_predicted_with_their_own_names_and_arguments() -> Non
     assert needs(prediction, "sqs:CreateQueue", "arn:aws:sqs:us-east-1:111111111111:orders-dev-Inner-1ABCDEFGHIJKL-R-1ABCDEFGHIJKL")
     missing = predicted({"Inner": nested})
     assert [gap.subject.name for gap in missing.gaps] == ["Inner"]
+
+
+def test_what_a_nested_stack_gives_out_is_known() -> None:
+    """Also to a stack beside it, through a parameter; a template that nests itself has an end."""
+    inner = {
+        "Parameters": {"Name": {"Type": "String"}},
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": {"Ref": "Name"}}}},
+        "Outputs": {"Topic": {"Value": {"Ref": "Topic"}}, "Url": {"Value": {"Fn::Sub": "https://${Name}"}}},
+    }
+    listener = {
+        "Parameters": {"Topic": {"Type": "String"}},
+        "Resources": {"S": {"Type": "AWS::SNS::Subscription", "Properties": {"TopicArn": {"Ref": "Topic"}, "Protocol": "sqs"}}},
+    }
+
+    def nested(file: str, **given: Any) -> dict[str, Any]:
+        where = f"https://s3.amazonaws.com/b/p/{file}"
+        return {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": where, "Parameters": given}}
+
+    topic = {"Fn::GetAtt": ["Inner", "Outputs.Topic"]}
+    resources = {
+        "Inner": nested("inner.json", Name="jobs"),
+        "Listener": nested("listener.json", Topic=topic),
+        "S": {"Type": "AWS::SNS::Subscription", "Properties": {"TopicArn": topic, "Protocol": "sqs"}},
+    }
+    prediction = predicted(resources, nested={"inner.json": inner, "listener.json": listener})
+    asked = needs(prediction, "sns:Subscribe")
+    assert {need.cause.subject.name for need in asked} == {"S"}
+    assert {(need.resource, need.cause.assumed) for need in asked} == {("arn:aws:sns:us-east-1:111111111111:jobs", None)}
+    itself = {"Resources": {"In": nested("in.json")}, "Outputs": {"X": {"Value": {"Fn::GetAtt": ["In", "Outputs.X"]}}}}
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Fn::GetAtt": ["In", "Outputs.X"]}}}
+    endless = predicted({"In": nested("in.json"), "Q": queue}, nested={"in.json": itself})
+    assert needs(endless, "sqs:CreateQueue", "arn:aws:sqs:us-east-1:111111111111:anything")
 
 
 def test_policies_grant_the_needs_and_nothing_else() -> None:
