@@ -34,6 +34,7 @@ def test_a_record_is_complete(record: Record) -> None:
     inputs = {path.name for path in record.folder.iterdir()} - {"record.toml"}
     if record.framework == "none":
         assert inputs == {"template.yml"} and record.stack and record.region
+        assert record.principal == "deployer", "a template names no role of CloudFormation: there would be no policy to judge"
     else:
         assert inputs == {"serverless.yml", "handoff.json"} and not record.stack
     assert all(request.why for request in record.forbid)
