@@ -5,7 +5,7 @@ A resource that cannot be told exactly becomes the narrowest pattern that is cer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,9 +60,10 @@ def needs_of(claim: Claim) -> Iterator[Need]:
     if not scoped or not all(condition.values for condition in given):
         return  # the clause is about a resource that a property names, and the property is not set
     asked = _properties(claim)
+    unsure = _doubt_of(claim.clause.given, find)
     for action, phases in phases_of.items():
         for resource, assumed, extra in [_ANYWHERE] if action in claim.clause.unscoped else scoped:
-            doubt = claim.assumed or assumed or claim.clause.assumed
+            doubt = claim.assumed or assumed or unsure or claim.clause.assumed
             yield Need(
                 action=action,
                 resource=resource,
@@ -114,6 +115,12 @@ def _condition(condition: Condition, find: Lookup) -> Condition:
     """A clause's condition with its places filled; a place with several values gives as many values."""
     values = (one for value in condition.values for one in _patterns(fill(value, find)))
     return _known(Condition(condition.operator, condition.key, tuple(dict.fromkeys(values))))
+
+
+def _doubt_of(conditions: Iterable[Condition], find: Lookup) -> str | None:
+    """What is assumed because a value of a condition is not known, and the condition therefore wider."""
+    filled = (one for condition in conditions for value in condition.values for one in alternatives(fill(value, find)))
+    return next((doubt for one in filled if (doubt := _assumption(one)) is not None), None)
 
 
 def _patterns(value: Value) -> tuple[str, ...]:

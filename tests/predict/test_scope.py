@@ -78,6 +78,15 @@ def test_variables_need_what_they_read_and_their_values_are_wildcards() -> None:
     assert not [gap for gap in prediction.gaps if gap.subject.kind == "variable"]
 
 
+def test_a_condition_whose_value_is_not_known_is_assumed() -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": {"RoleName": "r", "ManagedPolicyArns": [{"Fn::ImportValue": "policy"}]}}
+    (need,) = needs(predicted({"R": role}), "iam:AttachRolePolicy")
+    assert need.conditions == (Condition("ArnEquals", "iam:PolicyARN", ("arn:aws:iam::*:policy/*",)),)
+    assert need.cause.assumed == "imported from another stack"
+    known = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}}
+    assert [need.cause.assumed for need in needs(predicted({"R": known}), "iam:AttachRolePolicy")] == [None]
+
+
 def test_a_type_that_nobody_knows_is_a_gap() -> None:
     prediction = predicted({"X": {"Type": "AWS::Nobody::Knows"}, "Y": {"Type": "Acme::Cloud::Thing"}})
     assert {gap.subject.name for gap in prediction.gaps} == {"X", "Y"}
