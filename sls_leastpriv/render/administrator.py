@@ -19,7 +19,7 @@ def administrator_commands(
 ) -> str:
     """A shell script. `folder` holds the documents; `holder` is the kind and the name of who gets the deployer's policies."""
     lines = [f"# what {one_line(stack.name)} needs before its first deploy; run it as an administrator of the account", "set -e"]
-    if stack.account is None:
+    if stack.account is None and (holder is not None or any(role.policies for role in roles)):
         lines.append("ACCOUNT=$(aws sts get-caller-identity --query Account --output text)")
     if any(role.trust.subject is not None for role in roles):
         provider = f"aws iam create-open-id-connect-provider --url https://{GITHUB_ISSUER} --client-id-list sts.amazonaws.com"

@@ -137,6 +137,12 @@ def test_files_instead_of_commands(tmp_path: Path) -> None:
     assert "attach-role-policy --role-name ci --policy-arn " in run(*given).out
 
 
+def test_the_account_is_asked_for_where_a_command_names_it(tmp_path: Path) -> None:
+    given = ("init", "--handoff", handoff("http-api", tmp_path))
+    assert "ACCOUNT" not in run(*given).out
+    assert run(*given, "--role", "ci").out.count("ACCOUNT") > 1
+
+
 def test_the_engine_alone_adds_the_plugin(tmp_path: Path) -> None:
     configuration = tmp_path / "serverless.yml"
     configuration.write_text("service: a\nprovider:\n  name: aws\n", "utf-8")

@@ -121,6 +121,14 @@ def test_a_folder_gets_the_policies_and_the_trust_policies(tmp_path: Path) -> No
     assert (tmp_path / "deployer.yml").read_text("utf-8").startswith("AWSTemplateFormatVersion: '2010-09-09'\n")
 
 
+def test_a_trust_policy_is_not_left_out_where_the_account_is_not_known(tmp_path: Path) -> None:
+    given = ("generate", "--handoff", handoff("http-api", tmp_path), "--output", tmp_path / "out", *GITHUB)
+    outcome = run(*given)
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (2, "help: give `--account ID`")
+    assert not (tmp_path / "out").exists()
+    assert run(*given, "--account", ACCOUNT).code == 0
+
+
 @pytest.mark.parametrize(
     ("ref", "subject", "operator"),
     [
