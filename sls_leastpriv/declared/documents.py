@@ -62,7 +62,9 @@ def _statement(raw: Value, doubts: list[str]) -> Iterator[dict[str, Any]]:
             if element in ("Action", "NotAction") and not all(isinstance(value, str) for value in values):
                 doubts.append("the actions of a statement are only known at the deploy")
                 return
-            doubts.extend(_unexpected(values))
+            doubts.extend(
+                f"a resource of a statement is not known, and taken as wide as it can be: {one}" for one in _unexpected(values)
+            )
             statement[element] = [text for value in values if (text := _resource(value)) is not None]
     if isinstance(statement.get("NotResource"), list) and any("*" in _unknown(value) for _, value in _items(raw, "NotResource")):
         # what is left out is not known exactly: nothing is

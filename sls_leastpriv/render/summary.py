@@ -21,7 +21,7 @@ def summary(
     lines = [gap_line(gap.subject, gap.reason) for gap in prediction.gaps]
     lines += _dropped(prediction)
     lines += [_widened(*one) for one in policies.widenings]
-    lines += [_attachment(policy, policies, written=written) for policy in policies.whole]
+    lines += [line for policy in policies.whole for line in _attachment(policy, policies, written=written)]
     lines += [line for role in roles for line in _role_lines(role, project, new=new_role)]
     if policies.boundary is not None:
         lines.append(_boundary(policies.boundary, written=written))
@@ -81,13 +81,12 @@ def _widened(principal: str, widening: Widening) -> str:
     return f"widened{whose}: {', '.join(widening.actions)} on {resources}, {instead}"
 
 
-def _attachment(policy: Policy, policies: PolicySet, *, written: bool) -> str:
+def _attachment(policy: Policy, policies: PolicySet, *, written: bool) -> Iterator[str]:
     size = characters(policy_document(policy.statements))
     parts = sum(1 for one in policies.fitting if one.principal == policy.principal)
-    said = f"{policy.name}: {size} characters, {_managed(parts, written=written)}; {_inline(size)}"
+    yield f"{policy.name}: {size} characters, {_managed(parts, written=written)}; {_inline(size)}"
     if policy.principal in policies.unfit:
-        said += f"\n{policy.name}: does not fit {policies.fit}, and nothing is left that may be widened"
-    return said
+        yield f"{policy.name}: does not fit {policies.fit}, and nothing is left that may be widened"
 
 
 def _boundary(boundary: Boundary, *, written: bool) -> str:

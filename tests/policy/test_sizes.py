@@ -149,7 +149,7 @@ def test_fit_lists_each_widening_or_says_that_it_cannot(fit: tuple[str, ...], tm
     assert all("iam:" not in action for one in report["widenings"] for action in one["actions"])
     if fit == ("user",):
         assert outcome.code == 1
-        assert "does not fit inline into a user, and nothing is left that may be widened" in outcome.err
+        assert "\norders-dev-deployer: does not fit inline into a user, and nothing is left that may be widened\n" in outcome.err
     else:
         assert outcome.code == 0
         assert len(report["policies"]) == 1
