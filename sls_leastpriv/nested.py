@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from typing import Any, Final
 
 from sls_leastpriv.bind import BoundResource, BoundStack, Inner
@@ -15,6 +16,9 @@ Bind = Callable[[Mapping[str, Any], Stack, Mapping[str, Value], Inner], BoundSta
 """A template, its stack, the values of its parameters, and the stacks nested in it → the bound stack."""
 
 MAX_NESTING: Final = 8
+MAX_STACKS: Final = 500
+"""As many as a template has resources at most; few enough for an answer in seconds:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 
 def nested_template(resource: BoundResource, nested: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -26,12 +30,15 @@ def nested_template(resource: BoundResource, nested: Mapping[str, Mapping[str, A
     return nested.get(last.rsplit("/", 1)[-1])
 
 
-def nesting(nested: Mapping[str, Mapping[str, Any]], bind: Bind, depth: int = 0) -> Inner:
-    """The stacks of the templates at hand, by their resources; none beyond `MAX_NESTING`."""
+def nesting(nested: Mapping[str, Mapping[str, Any]], bind: Bind) -> Inner:
+    """The stacks of the templates at hand, by their resources; none deeper than `MAX_NESTING`, and `MAX_STACKS` in all."""
+    return _level(nested, bind, 0, count())
 
+
+def _level(nested: Mapping[str, Mapping[str, Any]], bind: Bind, depth: int, stacks: Iterator[int]) -> Inner:
     def inner(resource: BoundResource) -> BoundStack | None:
         template = nested_template(resource, nested) if depth < MAX_NESTING else None
-        if template is None:
+        if template is None or next(stacks) >= MAX_STACKS:
             return None
         parent = resource.stack.stack
         stack = Stack(
@@ -42,9 +49,16 @@ def nesting(nested: Mapping[str, Mapping[str, Any]], bind: Bind, depth: int = 0)
             tags=parent.tags,
         )
         arguments = resource.value_of("Parameters")
-        return bind(template, stack, arguments if isinstance(arguments, Mapping) else {}, nesting(nested, bind, depth + 1))
+        return bind(template, stack, arguments if isinstance(arguments, Mapping) else {}, _level(nested, bind, depth + 1, stacks))
 
     return inner
+
+
+def why_not(resource: BoundResource, nested: Mapping[str, Mapping[str, Any]]) -> str:
+    """Why a nested stack is not looked into."""
+    if nested_template(resource, nested) is None:
+        return "the template of this nested stack is not at hand"
+    return f"no more than {MAX_STACKS:,} nested stacks are looked into, and {MAX_NESTING} levels"
 
 
 def bound_stacks(project: Project, template: Mapping[str, Any]) -> Iterator[BoundStack]:

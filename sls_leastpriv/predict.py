@@ -18,7 +18,7 @@ from sls_leastpriv.knowledge.entry import Clause, Entry
 from sls_leastpriv.knowledge.overlay import Overlay, extended
 from sls_leastpriv.knowledge.when import evaluate
 from sls_leastpriv.model import PHASES, Gap, Need, Phase, Prediction, Principal, Project, Stack, Subject
-from sls_leastpriv.nested import nesting
+from sls_leastpriv.nested import nesting, why_not
 from sls_leastpriv.plain import plain
 from sls_leastpriv.resolve.conditions import Truth
 from sls_leastpriv.resolve.strings import read_text
@@ -190,7 +190,7 @@ class _Prophet:
     def _nested(self, resource: BoundResource, phases: frozenset[Phase], *, previous: bool) -> None:
         if resource.inner is None:
             subject = self._subject(resource, previous=previous)
-            self._gap(subject, "the template of this nested stack is not at hand: what its resources need is not known")
+            self._gap(subject, f"{why_not(resource, self._project.nested)}: what its resources need is not known")
             return
         self._stack(resource.inner, phases, previous=previous)
 

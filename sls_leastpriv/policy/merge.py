@@ -67,13 +67,13 @@ def _grants(needs: Iterable[Need]) -> Grants:
 def _without_covered(resources: Mapping[str, list[Need]]) -> dict[str, list[Need]]:
     """The resources without those that another pattern among them covers; their needs move to that pattern."""
     kept: dict[str, list[Need]] = {}
+    widest: dict[str, str] = {}
     wide = [resource for resource in resources if "*" in resource or "?" in resource]
     for resource, needs in sorted(resources.items()):
         cover = next((other for other in wide if other != resource and _covers_first(other, resource)), None)
-        if cover is None:
-            kept.setdefault(resource, []).extend(needs)
-        else:
-            kept.setdefault(_widest(cover, wide), []).extend(needs)
+        if cover is not None and cover not in widest:
+            widest[cover] = _widest(cover, wide)
+        kept.setdefault(resource if cover is None else widest[cover], []).extend(needs)
     return kept
 
 

@@ -72,25 +72,43 @@ INPUTS = {
 }
 
 
+def limited(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs `generate` within the limits."""
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+    return subprocess.run(
+        [sys.executable, "-m", "sls_leastpriv", "generate", *words, *STACK],
+        capture_output=True,
+        text=True,
+        timeout=10 * SECONDS,
+        check=False,
+        preexec_fn=limit,
+    )
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs limits of the system")
 @pytest.mark.parametrize("kind", INPUTS)
 def test_a_costly_input_ends_soon(kind: str, tmp_path: Path) -> None:
     template = tmp_path / "template"
     template.write_text(INPUTS[kind], "utf-8")
-
-    def limited() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-
     started = time.monotonic()
-    finished = subprocess.run(
-        [sys.executable, "-m", "sls_leastpriv", "generate", "--template", str(template), *STACK],
-        capture_output=True,
-        text=True,
-        timeout=10 * SECONDS,
-        check=False,
-        preexec_fn=limited,
-    )
+    finished = limited("--template", template)
     assert finished.returncode in (0, 3), (kind, finished.returncode, finished.stderr[-500:], time.monotonic() - started)
     assert len(finished.stdout) + len(finished.stderr) < 5_000_000
     assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs limits of the system")
+@pytest.mark.parametrize("number", [1, 6])
+def test_stacks_that_nest_themselves_end_soon(number: int, tmp_path: Path) -> None:
+    name = "cloudformation-template-a-nested-stack.json"
+    properties = {"TemplateURL": f"https://s3.amazonaws.com/bucket/{name}"}
+    nested = {f"S{n}": {"Type": "AWS::CloudFormation::Stack", "Properties": properties} for n in range(number)}
+    for file in (name, "cloudformation-template-update-stack.json"):
+        (tmp_path / file).write_text(json.dumps({"Resources": nested}), "utf-8")
+    finished = limited("--package", tmp_path, "--framework", "none")
+    assert finished.returncode == 0, finished.stderr[-500:]
+    assert "nested stacks are looked into" in finished.stderr
