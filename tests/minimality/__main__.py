@@ -1,7 +1,7 @@
 """`python -m tests.minimality [SERVICE … | --all]`: the table on stdout, what it stands on on stderr.
 
 Exit code 1 where something is granted that nothing asks and nobody explains, where the smallest policy does not suffice, or where a
-dropped action had another outcome than was expected; 2 where something is missing to measure at all.
+dropped action had another outcome than was expected or none; 2 where something is missing to measure at all.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main() -> int:
     wrong += _untold(options.framework, {left.reason for one in results for left in one.left if left.reason})
     print(table(results))
     print(*wrong, sep="\n", file=sys.stderr)
-    return 1 if wrong or any(one.unneeded or one.surprises or one.confirmed for one in results) else 0
+    return 1 if wrong or any(one.unneeded or one.surprises or one.undecided or one.confirmed for one in results) else 0
 
 
 def _options() -> argparse.Namespace:

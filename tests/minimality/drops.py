@@ -34,6 +34,11 @@ class Drop:
         """The command ended well all the same."""
         return bool(self.denied) and self.exit_code == 0
 
+    @property
+    def undecided(self) -> bool:
+        """The command failed of something else, which says nothing of the action."""
+        return not self.denied and self.exit_code != 0
+
 
 def outcome(action: str, run: Run | None) -> Drop:
     """From the run at which the story ended before its time."""

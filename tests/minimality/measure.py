@@ -50,6 +50,8 @@ class Result:
     surplus: frozenset[str]
     confirmed: str | None
     drops: tuple[Drop, ...] = ()
+    undecided: tuple[str, ...] = ()
+    """Actions without which a command failed of something else."""
 
     @property
     def unneeded(self) -> list[Left]:
@@ -92,13 +94,19 @@ def dropped(stage: Stage, result: Result, recording: Recording, plots: Sequence[
     """The result with the actions that are dropped for real: those whose outcome is known, and so many more, picked by a digest."""
     needs = recording.needs_of(result.side)
     keys = {key_of(result.framework, result.side, plots, needs, need["action"]): need["action"] for need in needs}
+    undecided = []
     for key, action in [(key, action) for key, action in sorted(keys.items()) if kept.get(key) is None][:times]:
-        drop = outcome(action, stage.lacking(plots, recording.handoff, without(recording, result.side, action)))
-        kept.add(key, drop)
-        denied = ", ".join(drop.denied) or "nothing"
-        print(f"{result.service} without {action}, calls of {result.side}: {denied} denied", file=sys.stderr, flush=True)
+        run = stage.lacking(plots, recording.handoff, without(recording, result.side, action))
+        drop = outcome(action, run)
+        if drop.undecided and run is not None:
+            undecided.append(action)
+            told = f"undecided, since `{run.command}` ended with {run.exit_code}: {run.output[-600:]}"
+        else:
+            kept.add(key, drop)
+            told = f"{', '.join(drop.denied) or 'nothing'} denied"
+        print(f"{result.service} without {action}, calls of {result.side}: {told}", file=sys.stderr, flush=True)
     known = (kept.get(key) for key in keys)
-    return replace(result, drops=tuple(drop for drop in known if drop is not None))
+    return replace(result, drops=tuple(drop for drop in known if drop is not None), undecided=tuple(undecided))
 
 
 def _size(grants: Sequence[Grant]) -> Size:

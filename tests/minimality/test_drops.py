@@ -20,10 +20,10 @@ NEEDS = (
 )
 
 
-def _run(exit_code: int) -> Run:
+def _run(exit_code: int, *, denied: bool = True) -> Run:
     lacking = ("s3:PutObject", "arn:aws:s3:::orders/1.zip")
     call = Recorded("s3", "PutObject", {}, (Asked(*lacking, {}),), (lacking,), "denied", 403, "PUT /orders/1.zip")
-    return Run("deploy", exit_code, "", "", [call], "")
+    return Run("deploy", exit_code, "", "", [call] if denied else [], "")
 
 
 def test_a_denial_that_the_command_survives_is_tolerated() -> None:
@@ -31,6 +31,11 @@ def test_a_denial_that_the_command_survives_is_tolerated() -> None:
     assert not outcome("s3:PutObject", _run(1)).tolerated
     assert outcome("s3:PutObject", _run(0)).tolerated
     assert outcome("s3:PutObject", None) == Drop("s3:PutObject")
+
+
+def test_what_fails_of_something_else_decides_nothing() -> None:
+    assert outcome("s3:PutObject", _run(1, denied=False)).undecided
+    assert not any(outcome("s3:PutObject", run).undecided for run in (_run(1), _run(0), None))
 
 
 def test_an_action_is_dropped_on_one_side_only() -> None:
