@@ -16,6 +16,7 @@ from sls_leastpriv.resolve.names import generated_name
 from sls_leastpriv.resolve.parameters import declared_parameters, pseudo_parameters
 from sls_leastpriv.resolve.unknown import MINTED, text_of_pattern
 from sls_leastpriv.resolve.values import NO_VALUE, Either, Text, Unresolved, Value, is_incomplete, pattern, walk
+from sls_leastpriv.resources import resources_of
 
 EntryOf = Callable[[str], Entry | None]
 """A CloudFormation type → its entry."""
@@ -43,10 +44,9 @@ class BoundStack:
         self.stack = stack
         self.inner = inner
         self.pseudo = pseudo_parameters(stack)
-        declared = template.get("Resources", {})
-        resources = {name: body for name, body in declared.items() if not name.startswith("Fn::")}
+        resources = resources_of(template)
         self.circular: set[str] = set()
-        self.loops = tuple(sorted(set(declared) - set(resources)))
+        self.loops = tuple(sorted(set(template.get("Resources", {})) - set(resources)))
         """`Fn::ForEach::…` among the resources: what they become, only CloudFormation knows."""
         self.intrinsics = Intrinsics(
             parameters=self.pseudo | declared_parameters(template, arguments or {}, read),

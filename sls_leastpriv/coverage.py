@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sls_leastpriv.facts.service import plugin_names
 from sls_leastpriv.knowledge import load
 from sls_leastpriv.knowledge.overlay import Overlay
 from sls_leastpriv.model import Gap, Need, Prediction, Project
 from sls_leastpriv.plain import one_line
+from sls_leastpriv.resources import resources_of
 
 Basis = Literal["entry", "overlay", "registry", "source", "nothing"]
 """A reviewed entry, the project's own overlay, the registry's own lists, a plugin's source, or nothing at all."""
@@ -47,18 +48,12 @@ def coverage(project: Project, prediction: Prediction, overlay: Overlay) -> tupl
 def _types(project: Project, prediction: Prediction, overlay: Overlay) -> Iterator[Known]:
     counts: dict[str, int] = {}
     for template in (project.template, project.previous if project.template is None else None, *project.nested.values()):
-        for body in _resources(template):
+        for body in resources_of(template).values():
             counts[body["Type"]] = counts.get(body["Type"], 0) + 1
     for name, count in counts.items():
         needs = [need for need in prediction.needs if need.cause.subject.type == one_line(name)]
         gaps = [gap for gap in prediction.gaps if gap.subject.type == one_line(name)]
         yield _row("type", name, count, _type(name, overlay), needs, gaps)
-
-
-def _resources(template: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
-    for body in (template or {}).get("Resources", {}).values():
-        if isinstance(body, Mapping) and isinstance(body.get("Type"), str):
-            yield body
 
 
 def _variables(project: Project, prediction: Prediction, overlay: Overlay) -> Iterator[Known]:

@@ -16,6 +16,7 @@ from sls_leastpriv.model import Project
 from sls_leastpriv.policy.wildcards import parse, regex
 from sls_leastpriv.read.event_places import functions_of
 from sls_leastpriv.read.framework_names import normalized
+from sls_leastpriv.resources import resources_of
 
 Statement = Mapping[str, Any]
 ConfigPath = tuple[str | int, ...]
@@ -113,9 +114,9 @@ def wildcards(project: Project) -> tuple[Wildcard, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _resources(project: Project) -> dict[str, Any]:
+def _resources(project: Project) -> dict[str, Mapping[str, Any]]:
     """The template's resources, without what the Framework's own custom resources run."""
-    resources = (project.template or {}).get("Resources", {})
+    resources = resources_of(project.template)
     return {logical_id: body for logical_id, body in resources.items() if not logical_id.startswith(_FRAMEWORKS_OWN)}
 
 

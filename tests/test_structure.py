@@ -17,6 +17,7 @@ LAYERS = {
     "errors": 0,
     "model": 0,
     "plain": 1,
+    "resources": 1,
     "resolve": 1,
     "knowledge": 2,
     "read": 2,

@@ -19,6 +19,7 @@ from sls_leastpriv.read.source import Source
 from sls_leastpriv.read.text_file import read_text
 from sls_leastpriv.render.json_text import json_text
 from sls_leastpriv.render.summary import counted
+from sls_leastpriv.resources import resources_of
 
 FORMATS = ("text", "patch", "report")
 SUMMARY = "say which functions hold what they never declared"
@@ -57,7 +58,7 @@ class _Places:
     def __init__(self, project: Project, source: Source) -> None:
         self._source = source
         self._resources = ResourcePlaces(project.config or {})
-        self._types = {name: str(body.get("Type")) for name, body in (project.template or {}).get("Resources", {}).items()}
+        self._types = {name: str(body.get("Type")) for name, body in resources_of(project.template).items()}
         self._locator = None
         if source.service_dir is not None and source.config_file is not None:
             self._locator = Locator(source.service_dir, source.config_file, stage=project.stage, region=project.stack.region)

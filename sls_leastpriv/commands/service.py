@@ -17,6 +17,7 @@ from sls_leastpriv.predict import predict
 from sls_leastpriv.read.presence import files_in
 from sls_leastpriv.read.project import project_of, project_settings, read_source
 from sls_leastpriv.read.source import Inputs, Source
+from sls_leastpriv.resources import resources_of
 
 OVERLAY_FOLDER = "leastpriv"
 
@@ -122,9 +123,8 @@ def _where(project: Project, source: Source) -> Mapping[str, str]:
     places = ResourcePlaces(project.config or {})
     found: dict[str, str | None] = {}
     for template in (project.template, project.previous):
-        for logical_id, body in (template or {}).get("Resources", {}).items():
-            if "Type" in body:
-                found.setdefault(logical_id, locator.where(places.of(logical_id, body["Type"])))
+        for logical_id, body in resources_of(template).items():
+            found.setdefault(logical_id, locator.where(places.of(logical_id, body["Type"])))
     modules = ("modules",) if isinstance((project.config or {}).get("plugins"), Mapping) else ()
     for index, name in enumerate(listed_plugins(project.config)):
         found.setdefault(f"plugins.{name}", locator.where(("plugins", *modules, index)))

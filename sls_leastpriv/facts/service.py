@@ -18,6 +18,7 @@ from sls_leastpriv.facts.version_4 import observability, resolvers_of, state_buc
 from sls_leastpriv.model import Project
 from sls_leastpriv.resolve.unknown import text_of_pattern
 from sls_leastpriv.resolve.values import NO_VALUE, Unresolved, Value, concatenate
+from sls_leastpriv.resources import resources_of
 from sls_leastpriv.template_facts import dynamic_references, parameter_types, parameters_read, transforms
 
 GLOBAL_BUCKET: Final = "serverless-framework-deployments-"
@@ -102,7 +103,7 @@ def _deployment_bucket(project: Project, provider: Mapping[str, Value], bound: B
     if own is not None:
         return own.name, "stack"
     # Serverless 4 goes on with the bucket of a stack that an earlier version made
-    deployed = mapping((project.previous or {}).get("Resources"))
+    deployed = resources_of(project.previous)
     if str(project.framework) == "serverless@4" and "ServerlessDeploymentBucket" not in deployed:
         return concatenate([GLOBAL_BUCKET, bound.pseudo["AWS::Region"], "-", Unresolved("random", stands_for="minted")]), "global"
     return text_of_pattern(f"{project.stack.name.lower()}-serverlessdeploymentbucket-*"), "stack"

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sls_leastpriv.resources import resources_of
+
 SAM: Final = "AWS::Serverless-2016-10-31"
 _APPLICATION: Final = "AWS::Serverless::Application"
 _CODE: Final = {
@@ -27,7 +29,7 @@ def expanded(template: Mapping[str, Any], region: str | None) -> Mapping[str, An
     """
     if not _has_sam(template) or not _is_installed():
         return template
-    applications = {name: body for name, body in template["Resources"].items() if body.get("Type") == _APPLICATION}
+    applications = {name: body for name, body in resources_of(template).items() if body.get("Type") == _APPLICATION}
     translated = _translated(_to_translate(template, applications), region or "us-east-1")
     if translated is None:
         return template
@@ -53,7 +55,7 @@ def _to_translate(template: Mapping[str, Any], applications: Mapping[str, Any]) 
     document = deepcopy(dict(template))
     document["Transform"] = SAM
     document["Resources"] = {name: body for name, body in document["Resources"].items() if name not in applications}
-    holders = [*document["Resources"].values(), {"Type": "AWS::Serverless::Function", "Properties": _globals(document)}]
+    holders: list[Any] = [*resources_of(document).values(), {"Type": "AWS::Serverless::Function", "Properties": _globals(document)}]
     if any(_package(body) for body in holders):
         document["Parameters"] = {**(document.get("Parameters") or {}), **{name: {"Type": "String"} for name in _PLACE}}
     return document

@@ -8,6 +8,7 @@ from typing import Final
 from sls_leastpriv.bind import BoundResource
 from sls_leastpriv.knowledge.entry import Clause
 from sls_leastpriv.model import PHASES, Phase, Project
+from sls_leastpriv.resources import resources_of
 from sls_leastpriv.session.change import Change, Kind
 from sls_leastpriv.session.references import referred
 
@@ -32,7 +33,7 @@ class PhasesOfChange:
         self._read = {
             name
             for template in (project.template, project.previous)
-            for logical_id, body in (template or {}).get("Resources", {}).items()
+            for logical_id, body in resources_of(template).items()
             if self._is_touched(logical_id)
             for name in referred(body.get("Properties"), attributes=True)
         }
