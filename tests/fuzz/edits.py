@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 HOSTILE: Sequence[Any] = (
@@ -118,8 +119,9 @@ def _edit(root: dict[str, Any], bytes_: Bytes) -> None:
         container[f"{_word(bytes_)}"] = container.pop(key)
     elif kind == 2:
         other, where = places[bytes_.below(len(places))]
-        # a copy: a document that holds itself is no JSON
-        container[key] = copy.deepcopy(other[where])
+        # a copy: a document that holds itself is no JSON; what is too deep to be copied stays as it is
+        with suppress(RecursionError):
+            container[key] = copy.deepcopy(other[where])
     elif kind == 3 and isinstance(container[key], str):
         container[key] = f"{container[key]}{_word(bytes_)}"
     else:
