@@ -39,8 +39,11 @@ def own_options(verb: str) -> frozenset[str]:
 
 
 def framework_options() -> frozenset[str]:
-    """The options of the Framework's own commands, with that of the check in front of them."""
-    return _FRAMEWORK | {"leastpriv-check", "function"}
+    """The options of the Framework's own commands, and of Compose, with that of the check in front of them.
+
+    https://www.serverless.com/framework/docs/guides/compose
+    """
+    return _FRAMEWORK | {"leastpriv-check", "function", "service"}
 
 
 class _Parser(argparse.ArgumentParser):
