@@ -16,6 +16,7 @@ from sls_leastpriv.model import Project
 from sls_leastpriv.policy.wildcards import parse, regex
 from sls_leastpriv.read.event_places import functions_of
 from sls_leastpriv.read.framework_names import normalized
+from sls_leastpriv.read.split_role import CUSTOM_RESOURCES_ROLE
 from sls_leastpriv.resources import resources_of
 
 Statement = Mapping[str, Any]
@@ -24,7 +25,7 @@ ConfigPath = tuple[str | int, ...]
 _FEATURES: Final[Mapping[str, str]] = {"xray": "TracingConfig", "ec2": "VpcConfig", "elasticfilesystem": "FileSystemConfigs"}
 """Services whose statements on `*` come with a property of the function."""
 
-_FRAMEWORKS_OWN: Final = ("CustomDashresourceDash", "IamRoleCustomResourcesLambdaExecution")
+_FRAMEWORKS_OWN: Final = ("CustomDashresourceDash", CUSTOM_RESOURCES_ROLE)
 """How the logical ids of the functions behind the Framework's custom resources begin, and of their role. Nobody can change them:
 https://github.com/serverless/serverless/blob/v3.40.0/lib/plugins/aws/custom-resources/index.js"""
 

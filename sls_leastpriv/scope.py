@@ -5,7 +5,7 @@ A resource that cannot be told exactly becomes the narrowest pattern that is cer
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,12 +55,13 @@ def needs_of(claim: Claim) -> Iterator[Need]:
     if not phases_of:
         return
     find = lookup_with_references(claim.lookup)
-    given = tuple(_condition(condition, find) for condition in claim.clause.given)
+    filled = [_condition(condition, find) for condition in claim.clause.given]
+    given = tuple(condition for condition, _ in filled)
     scoped = list(_granted(claim, find))
     if not scoped or not all(condition.values for condition in given):
         return  # the clause is about a resource that a property names, and the property is not set
     asked = _properties(claim)
-    unsure = _doubt_of(claim.clause.given, find)
+    unsure = next((doubt for _, doubt in filled if doubt is not None), None)
     for action, phases in phases_of.items():
         for resource, assumed, extra in [_ANYWHERE] if action in claim.clause.unscoped else scoped:
             doubt = claim.assumed or assumed or unsure or claim.clause.assumed
@@ -111,16 +112,13 @@ def _resources(text: str, claim: Claim, find: Lookup) -> Iterator[Granted]:
             yield (pattern(one), _assumption(one), conditions)
 
 
-def _condition(condition: Condition, find: Lookup) -> Condition:
-    """A clause's condition with its places filled; a place with several values gives as many values."""
-    values = (one for value in condition.values for one in _patterns(fill(value, find)))
-    return _known(Condition(condition.operator, condition.key, tuple(dict.fromkeys(values))))
-
-
-def _doubt_of(conditions: Iterable[Condition], find: Lookup) -> str | None:
-    """What is assumed because a value of a condition is not known, and the condition therefore wider."""
-    filled = (one for condition in conditions for value in condition.values for one in alternatives(fill(value, find)))
-    return next((doubt for one in filled if (doubt := _assumption(one)) is not None), None)
+def _condition(condition: Condition, find: Lookup) -> tuple[Condition, str | None]:
+    """A clause's condition with its places filled, and what is assumed where a value is not known and the condition therefore
+    wider. A place with several values gives as many values.
+    """
+    values = [one for value in condition.values for one in alternatives(fill(value, find)) if one is not NO_VALUE]
+    doubt = next((doubt for one in values if (doubt := _assumption(one)) is not None), None)
+    return _known(Condition(condition.operator, condition.key, tuple(dict.fromkeys(map(pattern, values))))), doubt
 
 
 def _patterns(value: Value) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sls_leastpriv.commands.service import Predicted
-from sls_leastpriv.errors import UsageError
 from sls_leastpriv.policy.document import policy_document
+from sls_leastpriv.policy.trust import check_account
 from sls_leastpriv.render.json_text import json_text
 
 SUFFIXES: Final = {
@@ -44,8 +44,7 @@ def artefact(service: Predicted, format: str) -> str:
     if format == "cdk":
         from sls_leastpriv.render.cdk import cdk_properties
 
-        if stack.account is None and roles:
-            raise UsageError("the account that a role is created in is not known", help="give `--account ID`")
+        check_account((role.trust for role in roles), stack.account)
         account = stack.account or ""
         return json_text(cdk_properties(stack.name, policies.fitting, roles, account=account, partition=stack.partition))
     document = policy_document(policies.whole[0].statements)

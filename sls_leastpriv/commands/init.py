@@ -16,7 +16,7 @@ from sls_leastpriv.commands.options import add_policy_options, add_service_optio
 from sls_leastpriv.commands.output import write_output
 from sls_leastpriv.commands.service import Predicted, predicted
 from sls_leastpriv.commands.write_files import write_files
-from sls_leastpriv.errors import UsageError
+from sls_leastpriv.policy.trust import check_account
 from sls_leastpriv.read.configuration_edit import with_plugin, with_settings
 from sls_leastpriv.read.project import baseline_folder, read_source
 from sls_leastpriv.read.source import Source
@@ -49,8 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1 if changed and not arguments.yes else 0
     source = read_source(inputs)
     service = predicted(inputs, places=False, source=source, wanted=wanted_of(arguments))
-    if service.project.stack.account is None and any(not role.trust.services for role in service.roles):
-        raise UsageError("the account that a role is created in is not known", help="give `--account ID`")
+    check_account((role.trust for role in service.roles), service.project.stack.account)
     configuration = _configuration(source)
     if configuration is not None:
         _configure(configuration, arguments)

@@ -13,11 +13,10 @@ from typing import Any
 from sls_leastpriv.commands.artefact import SUFFIXES, artefact
 from sls_leastpriv.commands.service import Predicted
 from sls_leastpriv.commands.write_files import write_files
-from sls_leastpriv.errors import UsageError
 from sls_leastpriv.generated_ids import with_lasting_names
 from sls_leastpriv.model import Prediction
 from sls_leastpriv.policy.document import policy_document
-from sls_leastpriv.policy.trust import trust_document
+from sls_leastpriv.policy.trust import check_account, trust_document
 from sls_leastpriv.predict import UNKNOWN_PREVIOUS
 from sls_leastpriv.read.project import BASELINE_FILE
 from sls_leastpriv.render.json_text import json_text
@@ -67,9 +66,8 @@ def _folder(path: Path, service: Predicted, format: str) -> dict[Path, str]:
     suffix = SUFFIXES["yaml" if format == "yaml" else "policy"]
     files = {path / f"{one.name}{suffix}": written(policy_document(one.statements)) for one in service.policies.fitting}
     stack = service.project.stack
+    check_account((role.trust for role in service.roles), stack.account)
     for role in service.roles:
-        if stack.account is None and not role.trust.services:
-            raise UsageError("the account that a role is created in is not known", help="give `--account ID`")
         trust = trust_document(role.trust, account=stack.account or "", partition=stack.partition)
         files[path / f"{role.name}-trust{suffix}"] = written(trust)
     return files

@@ -8,6 +8,7 @@ CloudFormation: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/u
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,6 +45,12 @@ def parse_trust(text: str) -> Trust:
         f"`{text}` is nobody that a role can trust",
         help="give `github:owner/repo@branch`, an account's twelve digits, or the ARN of a principal",
     )
+
+
+def check_account(trusts: Iterable[Trust], account: str | None) -> None:
+    """UsageError where somebody but a service is to assume a role, and the account that the role is in is not known."""
+    if account is None and not all(trust.services for trust in trusts):
+        raise UsageError("the account that a role is created in is not known", help="give `--account ID`")
 
 
 def trust_document(trust: Trust, *, account: str, partition: str) -> dict[str, Any]:
